@@ -1,0 +1,2 @@
+@_exported public import IcebergModel
+@_exported public import IcebergColumns

@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct ConformancePlaceholderTests {
+  @Test func builds() {}
+}

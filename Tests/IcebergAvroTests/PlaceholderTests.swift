@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct IcebergAvroPlaceholderTests {
+  @Test func builds() {}
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct IcebergBytesPlaceholderTests {
+  @Test func builds() {}
+}

@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct IcebergColumnsPlaceholderTests {
+  @Test func builds() {}
+}

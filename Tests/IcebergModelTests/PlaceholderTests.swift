@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct IcebergModelPlaceholderTests {
+  @Test func builds() {}
+}

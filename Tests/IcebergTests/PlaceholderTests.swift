@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct IcebergPlaceholderTests {
+  @Test func builds() {}
+}

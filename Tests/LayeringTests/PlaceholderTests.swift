@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct LayeringPlaceholderTests {
+  @Test func builds() {}
+}

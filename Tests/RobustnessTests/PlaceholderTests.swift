@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct RobustnessPlaceholderTests {
+  @Test func builds() {}
+}

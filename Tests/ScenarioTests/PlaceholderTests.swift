@@ -1,0 +1,5 @@
+import Testing
+
+@Suite struct ScenarioPlaceholderTests {
+  @Test func builds() {}
+}
