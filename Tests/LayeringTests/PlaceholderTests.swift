@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct LayeringPlaceholderTests {
-  @Test func builds() {}
-}
