@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergParquetPlaceholderTests {
-  @Test func builds() {}
-}
