@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergModelPlaceholderTests {
-  @Test func builds() {}
-}
