@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergBytesPlaceholderTests {
-  @Test func builds() {}
-}
