@@ -33,14 +33,19 @@ package struct FileListing: Sendable {
   }
 
   /// The relative paths of all files at any depth under `folder` whose names end with `suffix`,
-  /// sorted; empty when the folder is not there.
-  package func files(under folder: String = "", suffix: String = "") -> [String] {
+  /// sorted; empty when the folder is not there. Folders named in `skipped` are not entered.
+  package func files(
+    under folder: String = "", suffix: String = "", skipping skipped: Set<String> = []
+  ) -> [String] {
     let start = path(folder)
     guard let walk = FileManager.default.enumerator(atPath: start) else { return [] }
     var found: [String] = []
-    for case let entry as String in walk where entry.hasSuffix(suffix) {
-      if Self.isFolder(start + "/" + entry) { continue }
-      found.append(folder.isEmpty ? entry : folder + "/" + entry)
+    for case let entry as String in walk {
+      if let name = entry.split(separator: "/").last, skipped.contains(String(name)) {
+        walk.skipDescendants()
+      } else if entry.hasSuffix(suffix), !Self.isFolder(start + "/" + entry) {
+        found.append(folder.isEmpty ? entry : folder + "/" + entry)
+      }
     }
     return found.sorted()
   }
