@@ -54,7 +54,8 @@ let package = Package(
       swiftSettings: house),
 
     .target(
-      name: "IcebergTestSupport", dependencies: ["IcebergBytes", "IcebergModel", "Iceberg"],
+      name: "IcebergTestSupport",
+      dependencies: ["IcebergBytes", "IcebergColumns", "IcebergModel", "Iceberg"],
       path: "Tests/Support", swiftSettings: house),
     tests("IcebergBytesTests", ["IcebergBytes"]),
     tests("IcebergColumnsTests", ["IcebergColumns"]),

@@ -12,13 +12,13 @@ public struct Column: Hashable, Sendable {
     /// Unscaled values.
     case decimal([Int128])
     /// Text and binary: row `i` is `data[offsets[i]..<offsets[i + 1]]`; there is one offset more than
-    /// rows.
+    /// rows, the first is zero and the last is the size of the data.
     case bytes(offsets: [Int32], data: [UInt8])
     /// Values of `width` bytes, one after the other.
     case fixed(width: Int, data: [UInt8])
     /// Nothing but nulls.
     case null
-    /// Row `i` has the elements `offsets[i]..<offsets[i + 1]`.
+    /// Row `i` has the elements `offsets[i]..<offsets[i + 1]`; the offsets are as those of bytes.
     indirect case list(offsets: [Int32], element: Column)
     /// Row `i` has the entries `offsets[i]..<offsets[i + 1]`; keys have no nulls.
     indirect case map(offsets: [Int32], key: Column, value: Column)
@@ -33,7 +33,7 @@ public struct Column: Hashable, Sendable {
   /// The number of rows.
   public var count: Int
 
-  /// A column of `count` rows. The arrays must be as long as `count` demands.
+  /// A column of `count` rows. The arrays must be as long as `count` demands, see ``validate()``.
   @inlinable
   public init(_ values: Values, validity: Bitmap? = nil, count: Int) {
     self.values = values

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergColumnsPlaceholderTests {
-  @Test func builds() {}
-}
