@@ -8,7 +8,7 @@ import Testing
     (
       "IcebergModel",
       [
-        [""], ["Types"], ["Schema"], ["Layout"], ["Filters"], ["Manifests"], ["Pruning"],
+        [""], ["JSON"], ["Types"], ["Schema"], ["Layout"], ["Filters"], ["Manifests"], ["Pruning"],
         ["Snapshots"], ["Deletes"], ["Puffin"], ["Metadata"], ["Changes"],
       ]
     ),

@@ -1,0 +1,135 @@
+package import IcebergBytes
+
+extension FieldType {
+  /// The type that a JSON value describes: a name, or an object for a nested type.
+  ///
+  /// Spec: Appendix C, "Schemas".
+  package init(json node: JSONNode) throws(IcebergError) {
+    if case .string(let text) = node.value {
+      do throws(IcebergError) {
+        self = try FieldType(text)
+      } catch {
+        throw node.invalid(error.message)
+      }
+      return
+    }
+    var reader = try node.object()
+    let kind = try reader.required("type")
+    switch try kind.string() {
+    case "struct":
+      self = .struct(try Self.fields(&reader))
+    case "list":
+      self = .list(element: try Self.element(&reader))
+    case "map":
+      let (key, value) = try Self.entry(&reader)
+      self = .map(key: key, value: value)
+    case let name:
+      throw kind.invalid("'\(name)' is not a nested type: struct, list and map are")
+    }
+  }
+
+  /// The fields of a struct's JSON object.
+  package static func fields(_ reader: inout JSONObjectReader) throws(IcebergError) -> [Field] {
+    try reader.required("fields").array { node throws(IcebergError) in try Field(json: node) }
+  }
+
+  private static func element(_ reader: inout JSONObjectReader) throws(IcebergError) -> Field {
+    Field(
+      id: try reader.required("element-id").int(), name: "element",
+      type: try FieldType(json: try reader.required("element")),
+      isRequired: try reader.required("element-required").bool(),
+      unknownMembers: reader.unreadMembers)
+  }
+
+  private static func entry(
+    _ reader: inout JSONObjectReader
+  ) throws(IcebergError) -> (key: Field, value: Field) {
+    let key = Field(
+      id: try reader.required("key-id").int(), name: "key",
+      type: try FieldType(json: try reader.required("key")), isRequired: true)
+    let value = Field(
+      id: try reader.required("value-id").int(), name: "value",
+      type: try FieldType(json: try reader.required("value")),
+      isRequired: try reader.required("value-required").bool(),
+      unknownMembers: reader.unreadMembers)
+    return (key, value)
+  }
+
+  /// The type as JSON: a name, or an object for a nested type.
+  ///
+  /// Unknown members of a list's object are kept in its element field, those of a map's object in
+  /// its value field.
+  package func json() throws(IcebergError) -> JSONValue {
+    var object = JSONObject()
+    switch self {
+    case .struct(let fields):
+      object.append("type", "struct")
+      object.append("fields", try Self.json(fields))
+    case .list(let element):
+      object.append("type", "list")
+      object.append("element-id", .integer(Int64(element.id)))
+      object.append("element", try element.type.json())
+      object.append("element-required", .bool(element.isRequired))
+      object.append(unknown: element.unknownMembers)
+    case .map(let key, let value):
+      object.append("type", "map")
+      object.append("key-id", .integer(Int64(key.id)))
+      object.append("key", try key.type.json())
+      object.append("value-id", .integer(Int64(value.id)))
+      object.append("value", try value.type.json())
+      object.append("value-required", .bool(value.isRequired))
+      object.append(unknown: value.unknownMembers)
+    default:
+      return .string(description)
+    }
+    return .object(object)
+  }
+
+  /// The JSON array of a struct's fields.
+  package static func json(_ fields: [Field]) throws(IcebergError) -> JSONValue {
+    var values: [JSONValue] = []
+    values.reserveCapacity(fields.count)
+    for field in fields { values.append(try field.json()) }
+    return .array(values)
+  }
+}
+
+extension Field {
+  /// The field that a JSON object describes.
+  ///
+  /// Spec: Appendix C, "Schemas".
+  package init(json node: JSONNode) throws(IcebergError) {
+    var reader = try node.object()
+    let id = try reader.required("id").int()
+    let name = try reader.required("name").string()
+    let isRequired = try reader.required("required").bool()
+    let type = try FieldType(json: try reader.required("type"))
+    self.init(
+      id: id, name: name, type: type, isRequired: isRequired,
+      doc: try reader.optional("doc")?.string(),
+      initialDefault: try Self.literal("initial-default", of: type, &reader),
+      writeDefault: try Self.literal("write-default", of: type, &reader),
+      unknownMembers: reader.unreadMembers)
+  }
+
+  private static func literal(
+    _ name: String, of type: FieldType, _ reader: inout JSONObjectReader
+  ) throws(IcebergError) -> Literal? {
+    guard let node = reader.optional(name) else { return nil }
+    return try Literal(json: node, type: type)
+  }
+
+  /// The field as JSON. Throws when a default is no value of the field's type.
+  package func json() throws(IcebergError) -> JSONValue {
+    var object = JSONObject()
+    object.append("id", .integer(Int64(id)))
+    object.append("name", .string(name))
+    object.append("required", .bool(isRequired))
+    object.append("type", try type.json())
+    object.append("doc", doc.map(JSONValue.string))
+    if let initialDefault { object.append("initial-default", try initialDefault.json(as: type)) }
+    if let writeDefault { object.append("write-default", try writeDefault.json(as: type)) }
+    object.append(unknown: unknownMembers)
+    return .object(object)
+  }
+}
