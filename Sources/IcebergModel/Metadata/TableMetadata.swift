@@ -6,9 +6,9 @@ public import IcebergBytes
 public struct TableMetadata: Hashable, Sendable {
   /// The version of the format: 1, 2 or 3.
   public var formatVersion: Int
-  /// What identifies the table, in lower-case text form; nil in old v1 tables.
+  /// What identifies the table, a UUID in text form; nil in old v1 tables.
   public var tableUUID: String?
-  /// The base location of the table.
+  /// The base location of the table, without a slash at the end.
   public var location: String
   /// The highest sequence number assigned; 0 in v1.
   public var lastSequenceNumber: Int64
@@ -35,7 +35,9 @@ public struct TableMetadata: Hashable, Sendable {
   /// The snapshot that the main branch stands for; nil when the table is empty.
   public var currentSnapshotID: Int64?
   /// Every snapshot that is kept.
-  public var snapshots: [Snapshot]
+  public var snapshots: [Snapshot] {
+    didSet { snapshotIndex = SnapshotIndex(of: snapshots) }
+  }
   /// Which snapshot was current from when on, oldest first.
   public var snapshotLog: [SnapshotLogEntry]
   /// Earlier metadata files, oldest first.
@@ -53,17 +55,25 @@ public struct TableMetadata: Hashable, Sendable {
   /// Members of the metadata's JSON object that this library does not know; kept when written.
   public var unknownMembers: JSONObject
 
+  /// Where a snapshot stands in ``snapshots``, by its id.
+  private(set) var snapshotIndex: SnapshotIndex
+
   /// From when on a snapshot was current.
   public struct SnapshotLogEntry: Hashable, Sendable {
     /// Milliseconds since 1970-01-01 UTC.
     public var timestampMillis: Int64
     /// The snapshot that became current.
     public var snapshotID: Int64
+    /// Members of the entry's JSON object that this library does not know; kept when written.
+    public var unknownMembers: JSONObject
 
     /// An entry of the given parts.
-    public init(timestampMillis: Int64, snapshotID: Int64) {
+    public init(
+      timestampMillis: Int64, snapshotID: Int64, unknownMembers: JSONObject = JSONObject()
+    ) {
       self.timestampMillis = timestampMillis
       self.snapshotID = snapshotID
+      self.unknownMembers = unknownMembers
     }
   }
 
@@ -73,11 +83,16 @@ public struct TableMetadata: Hashable, Sendable {
     public var timestampMillis: Int64
     /// The location of the file.
     public var location: String
+    /// Members of the entry's JSON object that this library does not know; kept when written.
+    public var unknownMembers: JSONObject
 
     /// An entry of the given parts.
-    public init(timestampMillis: Int64, location: String) {
+    public init(
+      timestampMillis: Int64, location: String, unknownMembers: JSONObject = JSONObject()
+    ) {
       self.timestampMillis = timestampMillis
       self.location = location
+      self.unknownMembers = unknownMembers
     }
   }
 
@@ -112,5 +127,6 @@ public struct TableMetadata: Hashable, Sendable {
     encryptionKeys = []
     nextRowID = formatVersion >= 3 ? 0 : nil
     unknownMembers = JSONObject()
+    snapshotIndex = SnapshotIndex(of: [])
   }
 }

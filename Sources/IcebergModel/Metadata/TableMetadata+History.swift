@@ -1,0 +1,62 @@
+extension TableMetadata {
+  /// The id of the snapshot that was current at a time, in milliseconds since 1970-01-01 UTC.
+  ///
+  /// The snapshot log decides, not the chain of parents: after a rollback, a time before it still
+  /// finds what was current then. Throws `notFound` when the log does not reach back to that time.
+  ///
+  /// Spec: Point in Time Reads (Time Travel).
+  public func snapshotID(asOf timestampMillis: Int64) throws(IcebergError) -> Int64 {
+    if let entry = snapshotLog.last(where: { $0.timestampMillis <= timestampMillis }) {
+      return entry.snapshotID
+    }
+    guard let first = snapshotLog.first else {
+      throw IcebergError(.notFound, "the snapshot log is empty: no snapshot was current then")
+    }
+    throw IcebergError(
+      .notFound,
+      """
+      no snapshot is known to have been current at \(timestampMillis) ms: the snapshot log begins \
+      at \(first.timestampMillis) ms
+      """)
+  }
+
+  /// The snapshot that was current at a time, in milliseconds since 1970-01-01 UTC.
+  ///
+  /// Throws `notFound` when the log does not reach back to that time, or when the snapshot that was
+  /// current then has been expired.
+  public func snapshot(asOf timestampMillis: Int64) throws(IcebergError) -> Snapshot {
+    let id = try snapshotID(asOf: timestampMillis)
+    guard let snapshot = snapshot(id: id) else {
+      throw IcebergError(
+        .notFound, "snapshot \(id), current at \(timestampMillis) ms, is no longer kept")
+    }
+    return snapshot
+  }
+
+  /// The snapshot called `id` and those it was made from, latest first, as far as they are kept.
+  ///
+  /// Empty when there is no such snapshot.
+  public func ancestors(of id: Int64) -> [Snapshot] {
+    var chain: [Snapshot] = []
+    var seen: Set<Int64> = []
+    var next: Int64? = id
+    // A chain that leads back to itself, which only broken metadata has, ends where it closes.
+    while let id = next, seen.insert(id).inserted, let snapshot = snapshot(id: id) {
+      chain.append(snapshot)
+      next = snapshot.parentID
+    }
+    return chain
+  }
+
+  /// Whether `ancestor` is `id` or one of the snapshots that `id` was made from, as far as they are
+  /// kept.
+  public func isAncestor(_ ancestor: Int64, of id: Int64) -> Bool {
+    var seen: Set<Int64> = []
+    var next: Int64? = id
+    while let id = next, seen.insert(id).inserted, let snapshot = snapshot(id: id) {
+      if id == ancestor { return true }
+      next = snapshot.parentID
+    }
+    return false
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct ConformancePlaceholderTests {
-  @Test func builds() {}
-}
