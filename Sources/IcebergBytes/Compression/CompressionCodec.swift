@@ -3,7 +3,8 @@ public enum CompressionCodec: Hashable, Sendable, CaseIterable {
   case none
   /// RFC 1952, several members allowed when reading.
   case gzip
-  /// RFC 1951, raw deflate without header: Avro's `deflate`.
+  /// RFC 1951, raw deflate without header: Avro's `deflate`. Up to four bytes after the stream, the
+  /// rest of a checksum that some writers leave there, are passed over when reading.
   case deflate
   /// One raw snappy block: Parquet's `SNAPPY`.
   case snappy

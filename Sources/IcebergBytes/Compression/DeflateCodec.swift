@@ -45,8 +45,12 @@ package enum DeflateCodec {
         case .zlib: position += try inflateWithZlib(rest, at: position, wrapping, into: &output)
         }
         guard position < source.count else { break }
-        guard wrapping == .gzip else {
-          throw FormatError(.badValue, at: position, "data after the end of the deflate stream")
+        if wrapping == .raw {
+          // Writers that cut zlib's wrapping off leave some of its four bytes of checksum.
+          guard source.count - position <= 4 else {
+            throw FormatError(.badValue, at: position, "data after the end of the deflate stream")
+          }
+          break
         }
         // Zeros after the last member are padding, as gzip itself takes them.
       } while source[position...].contains { $0 != 0 }

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergAvroPlaceholderTests {
-  @Test func builds() {}
-}
