@@ -29,7 +29,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let package = Package(
   name: "swift-iceberg",
   platforms: [.macOS(.v26)],
-  products: [.library(name: "Iceberg", targets: ["Iceberg"])],
+  products: [
+    .library(name: "Iceberg", targets: ["Iceberg"]),
+    // For the benchmarks of this package. No promise is made: see Spec/API.md.
+    .library(
+      name: "_IcebergInternals",
+      targets: [
+        "IcebergBytes", "IcebergColumns", "IcebergAvro", "IcebergParquet", "IcebergModel",
+      ]),
+  ],
   targets: [
     system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
     system("CSnappy", "snappy", apt: "libsnappy-dev", brew: "snappy"),
