@@ -4,8 +4,11 @@ public import IcebergBytes
 public struct ColumnChunk: Hashable, Sendable {
   /// How many pages of one kind and encoding a chunk has.
   public struct PageCount: Hashable, Sendable {
+    /// The kind of the pages.
     public var kind: PageHeader.Kind
+    /// The encoding of their values.
     public var encoding: Encoding
+    /// How many there are.
     public var count: Int32
 
     /// `count` pages of one kind and encoding.
@@ -18,8 +21,11 @@ public struct ColumnChunk: Hashable, Sendable {
 
   /// Sizes and level counts, for estimating memory. Spec: Parquet, `SizeStatistics`.
   public struct SizeStatistics: Hashable, Sendable {
+    /// The size of all byte strings without any encoding.
     public var unencodedByteArrayBytes: Int64?
+    /// How often each repetition level occurs.
     public var repetitionLevelHistogram: [Int64]?
+    /// How often each definition level occurs.
     public var definitionLevelHistogram: [Int64]?
 
     /// Statistics that say nothing.

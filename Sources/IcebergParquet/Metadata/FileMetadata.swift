@@ -14,7 +14,8 @@ public struct FileMetadata: Hashable, Sendable {
   public var version: Int32
   /// The schema.
   public var schema: ParquetSchema
-  /// The number of rows in all row groups.
+  /// The number of rows as the writer noted it; old writers got it wrong, so that readers count those
+  /// of the row groups.
   public var rowCount: Int64
   /// The row groups, in order.
   public var rowGroups: [RowGroup]
@@ -126,15 +127,8 @@ extension FileMetadata {
       throw FormatError(.badValue, "file metadata lacks a required field")
     }
     let schema = try ParquetSchema(elements: elements)
-    var total: Int64 = 0
-    for group in groups {
-      guard group.columns.count == schema.leaves.count else {
-        throw FormatError(.badValue, "row group with a wrong number of columns")
-      }
-      total = total.addingReportingOverflow(group.rowCount).partialValue
-    }
-    guard total == rowCount, rowCount >= 0 else {
-      throw FormatError(.badValue, "row groups do not add up to the rows of the file")
+    for group in groups where group.columns.count != schema.leaves.count {
+      throw FormatError(.badValue, "row group with a wrong number of columns")
     }
     self.init(
       version: version, schema: schema, rowCount: rowCount, rowGroups: groups,

@@ -21,9 +21,13 @@ public struct PageHeader: Hashable, Sendable {
   public struct DataPage: Hashable, Sendable {
     /// The number of values, nulls and empty lists included.
     public var valueCount: Int32
+    /// The encoding of the values.
     public var encoding: Encoding
+    /// The encoding of the definition levels.
     public var definitionLevelEncoding: Encoding
+    /// The encoding of the repetition levels.
     public var repetitionLevelEncoding: Encoding
+    /// What the writer noted about the values.
     public var statistics: ColumnStatistics?
 
     /// The header of a data page.
@@ -43,13 +47,19 @@ public struct PageHeader: Hashable, Sendable {
   public struct DataPageV2: Hashable, Sendable {
     /// The number of values, nulls and empty lists included.
     public var valueCount: Int32
+    /// The number of nulls.
     public var nullCount: Int32
+    /// The number of rows, which all begin and end in the page.
     public var rowCount: Int32
+    /// The encoding of the values.
     public var encoding: Encoding
+    /// The size of the definition levels in bytes.
     public var definitionLevelsSize: Int32
+    /// The size of the repetition levels in bytes.
     public var repetitionLevelsSize: Int32
     /// Whether the values are compressed with the codec of the column.
     public var isCompressed: Bool
+    /// What the writer noted about the values.
     public var statistics: ColumnStatistics?
 
     /// The header of a data page.
@@ -71,8 +81,11 @@ public struct PageHeader: Hashable, Sendable {
 
   /// A dictionary page.
   public struct DictionaryPage: Hashable, Sendable {
+    /// The number of values.
     public var valueCount: Int32
+    /// The encoding of the values.
     public var encoding: Encoding
+    /// Whether the values are in ascending order.
     public var isSorted: Bool?
 
     /// The header of a dictionary page.

@@ -6,7 +6,9 @@ public struct RowGroup: Hashable, Sendable {
   public struct SortingColumn: Hashable, Sendable {
     /// The position of the column.
     public var column: Int32
+    /// Whether larger values come first.
     public var isDescending: Bool
+    /// Whether nulls come before all values.
     public var nullsFirst: Bool
 
     /// A column by which the rows are sorted.
