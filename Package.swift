@@ -72,7 +72,10 @@ let package = Package(
     tests("IcebergModelTests", ["IcebergModel", "IcebergAvro", "IcebergBytes"]),
     tests("IcebergTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
     tests("ConformanceTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
-    tests("ScenarioTests", ["Iceberg", "IcebergBytes"]),
+    .executableTarget(
+      name: "IcebergTestWorker", dependencies: ["IcebergBytes", "IcebergModel", "Iceberg"],
+      path: "Tests/Worker", swiftSettings: house),
+    tests("ScenarioTests", ["Iceberg", "IcebergBytes", "IcebergTestWorker"]),
     tests("RobustnessTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
     tests("LayeringTests", []),
   ],

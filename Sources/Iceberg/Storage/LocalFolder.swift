@@ -1,0 +1,174 @@
+import IcebergModel
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// A folder of the local disk. `location` is how the caller named it, for answers and errors.
+struct LocalFolder {
+  let path: String
+  let location: String
+
+  /// What is directly in the folder; nothing when it does not exist.
+  func entries() throws -> [FolderEntry] {
+    try Self.read(path, location).map { FolderEntry(name: $0.name, kind: $0.kind) }
+  }
+
+  /// Every file below the folder. Links to folders are followed, but none of them twice.
+  func files() throws -> [FileStatus] {
+    var files: [FileStatus] = []
+    var seen: Set<FileIdentity> = []
+    var open = [(path: path, location: location)]
+    while let folder = open.popLast() {
+      var info = stat()
+      guard stat(folder.path, &info) == 0, seen.insert(FileIdentity(info)).inserted else { continue }
+      for entry in try Self.read(folder.path, folder.location) {
+        let child = (
+          path: FileLocation.child(entry.name, of: folder.path),
+          location: FileLocation.child(entry.name, of: folder.location)
+        )
+        switch entry.kind {
+        case .folder: open.append(child)
+        case .file:
+          // Gone since the folder was read: no file any more.
+          guard stat(child.path, &info) == 0 else { continue }
+          files.append(
+            FileStatus(
+              location: child.location, sizeInBytes: Int64(info.st_size),
+              modifiedMillis: info.modifiedMillis))
+        }
+      }
+    }
+    return files
+  }
+
+  /// Makes the folder and those above it, and syncs the folders that got a new entry.
+  func create() throws {
+    var missing: [String] = []
+    var folder = path
+    while true {
+      var info = stat()
+      if stat(folder, &info) == 0 {
+        guard info.st_mode & S_IFMT == S_IFDIR else {
+          throw IcebergError.systemCall("make the folder '\(folder)'", location, errno: ENOTDIR)
+        }
+        break
+      }
+      guard errno == ENOENT else {
+        throw IcebergError.systemCall("look at the folder '\(folder)'", location, errno: errno)
+      }
+      missing.append(folder)
+      guard let parent = Self.parent(of: folder) else { break }
+      folder = parent
+    }
+    for folder in missing.reversed() {
+      guard mkdir(folder, mode_t(0o777)) == 0 || errno == EEXIST else {
+        throw IcebergError.systemCall("make the folder '\(folder)'", location, errno: errno)
+      }
+      try LocalFolder(path: Self.parent(of: folder) ?? ".", location: location).sync()
+    }
+  }
+
+  /// Puts the entries of the folder on the disk.
+  func sync() throws {
+    let folder = retryingInterrupts { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard folder >= 0 else {
+      throw IcebergError.systemCall("open the folder", location, errno: errno)
+    }
+    defer { close(folder) }
+    // Some file systems cannot sync a folder, and say so; there is nothing better to be done.
+    guard fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP else {
+      throw IcebergError.systemCall("sync the folder", location, errno: errno)
+    }
+  }
+
+  /// Removes the folder and all that is in it. Links are removed, not what they lead to.
+  func remove() throws {
+    var info = stat()
+    guard lstat(path, &info) == 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return }
+      throw IcebergError.systemCall("look at the folder", location, errno: errno)
+    }
+    guard info.st_mode & S_IFMT == S_IFDIR else {
+      throw IcebergError(
+        .invalidArgument, "not a folder", context: .init(location: location))
+    }
+    var open = [path]
+    var folders: [String] = []
+    while let folder = open.popLast() {
+      folders.append(folder)
+      for name in try Self.names(in: folder, location) {
+        let child = FileLocation.child(name, of: folder)
+        guard lstat(child, &info) == 0 else { continue }
+        if info.st_mode & S_IFMT == S_IFDIR {
+          open.append(child)
+        } else if unlink(child) != 0, errno != ENOENT {
+          throw IcebergError.systemCall("remove '\(child)'", location, errno: errno)
+        }
+      }
+    }
+    for folder in folders.reversed() where rmdir(folder) != 0 && errno != ENOENT {
+      throw IcebergError.systemCall("remove the folder '\(folder)'", location, errno: errno)
+    }
+  }
+
+  private static func parent(of path: String) -> String? {
+    let path = FileLocation.withoutTrailingSlash(path)
+    guard path != "/", let parent = FileLocation.parent(of: path) else { return nil }
+    return parent.isEmpty ? "/" : FileLocation.withoutTrailingSlash(parent)
+  }
+
+  /// The files and folders in a folder, links being what they lead to; nothing when there is no such
+  /// folder.
+  private static func read(_ path: String, _ location: String) throws -> [FolderEntry] {
+    var entries: [FolderEntry] = []
+    for name in try names(in: path, location) {
+      var info = stat()
+      guard stat(FileLocation.child(name, of: path), &info) == 0 else { continue }
+      switch info.st_mode & S_IFMT {
+      case S_IFREG: entries.append(FolderEntry(name: name, kind: .file))
+      case S_IFDIR: entries.append(FolderEntry(name: name, kind: .folder))
+      default: continue
+      }
+    }
+    return entries
+  }
+
+  /// The names in a folder. One that is not UTF-8 cannot stand in a location and is left out.
+  private static func names(in path: String, _ location: String) throws -> [String] {
+    guard let folder = opendir(path) else {
+      if errno == ENOENT || errno == ENOTDIR { return [] }
+      throw IcebergError.systemCall("read the folder", location, errno: errno)
+    }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(folder) else {
+        guard errno == 0 else {
+          throw IcebergError.systemCall("read the folder", location, errno: errno)
+        }
+        return names
+      }
+      let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
+      let text = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
+      guard let name = String(validatingCString: text), name != ".", name != ".." else { continue }
+      names.append(name)
+    }
+  }
+}
+
+/// What tells two files of one machine apart.
+private struct FileIdentity: Hashable {
+  let device: UInt64
+  let number: UInt64
+
+  init(_ info: stat) {
+    device = UInt64(truncatingIfNeeded: info.st_dev)
+    number = UInt64(truncatingIfNeeded: info.st_ino)
+  }
+}

@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct IcebergPlaceholderTests {
-  @Test func builds() {}
-}

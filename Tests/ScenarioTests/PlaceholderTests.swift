@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct ScenarioPlaceholderTests {
-  @Test func builds() {}
-}
