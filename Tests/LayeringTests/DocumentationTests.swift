@@ -11,10 +11,13 @@ import Testing
     "position", "Element", "Index", "Iterator", "AsyncIterator", "Failure", "RawValue", "allCases",
   ]
 
-  @Test("every public declaration is documented")
+  @Test("every public declaration is documented, where it stands or in the protocol it fulfils")
   func publicDeclarations() {
+    let inherited = SourceTree.sources.reduce(into: Set<String>()) {
+      $0.formUnion(Self.requirements(of: $1))
+    }
     for file in SourceTree.sources {
-      for (line, name) in Self.undocumented(in: file) {
+      for (line, name) in Self.undocumented(in: file) where !inherited.contains(name) {
         Issue.record("\(file.path):\(line) \(name) has no documentation")
       }
     }
@@ -27,7 +30,7 @@ import Testing
     var depth = 0
     for (index, code) in file.codeLines.enumerated() {
       let words = Self.words(code)
-      let isPublic = words.contains("public") || words.contains("open")
+      let isPublic = words.contains("public") || words.first == "open"
       if let limit = protocolDepth, depth <= limit, depth == 0 { protocolDepth = nil }
       let isRequirement = protocolDepth == depth
       if isPublic || isRequirement, let name = declared(words, code) {
@@ -43,6 +46,20 @@ import Testing
       if let limit = protocolDepth, depth < limit, code.contains("}") { protocolDepth = nil }
     }
     return found
+  }
+
+  /// The names that the public protocols of a file require and document.
+  private static func requirements(of file: SwiftSource) -> Set<String> {
+    var names: Set<String> = []
+    var isInside = false
+    for (index, code) in file.codeLines.enumerated() {
+      let words = Self.words(code)
+      if words.contains("public"), words.contains("protocol") { isInside = true }
+      if code.hasPrefix("}") { isInside = false }
+      guard isInside, !words.contains("public"), let name = declared(words, code) else { continue }
+      if isDocumented(file.lines, index) { names.insert(name) }
+    }
+    return names
   }
 
   /// The name that a line declares; nil where it declares nothing that is documented.
