@@ -106,7 +106,9 @@ extension FileIO {
   public func children(of folder: String) async throws -> [FolderEntry] {
     var entries: Set<FolderEntry> = []
     for file in try await list(under: folder) {
-      guard let path = FileLocation.path(of: file.location, in: folder), !path.isEmpty else { continue }
+      guard let path = FileLocation.path(of: file.location, in: folder), !path.isEmpty else {
+        continue
+      }
       let name = Substring(path.utf8.prefix { $0 != UInt8(ascii: "/") })
       let isFile = name.utf8.count == path.utf8.count
       entries.insert(FolderEntry(name: String(name), kind: isFile ? .file : .folder))

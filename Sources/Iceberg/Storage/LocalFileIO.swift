@@ -126,7 +126,8 @@ extension LocalFileIO {
       location: location, sizeInBytes: Int64(info.st_size), modifiedMillis: info.modifiedMillis)
   }
 
-  private static func read(_ path: String, _ location: String, range: Range<Int64>?) throws -> Bytes {
+  private static func read(_ path: String, _ location: String, range: Range<Int64>?) throws -> Bytes
+  {
     // Without `O_NONBLOCK` opening a pipe would wait for its writer.
     let file = retryingInterrupts { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
     guard file >= 0 else { throw IcebergError.systemCall("open the file", location, errno: errno) }

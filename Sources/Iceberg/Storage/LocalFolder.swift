@@ -25,7 +25,9 @@ struct LocalFolder {
     var open = [(path: path, location: location)]
     while let folder = open.popLast() {
       var info = stat()
-      guard stat(folder.path, &info) == 0, seen.insert(FileIdentity(info)).inserted else { continue }
+      guard stat(folder.path, &info) == 0, seen.insert(FileIdentity(info)).inserted else {
+        continue
+      }
       for entry in try Self.read(folder.path, folder.location) {
         let child = (
           path: FileLocation.child(entry.name, of: folder.path),

@@ -242,7 +242,8 @@ import Testing
       }
       try await fileIO.remove([root + "/a", root + "/missing", root + "/f/c"])
       func left() async throws -> Set<String> {
-        Set(try await fileIO.list(under: root).map { String($0.location.dropFirst(root.count + 1)) })
+        Set(
+          try await fileIO.list(under: root).map { String($0.location.dropFirst(root.count + 1)) })
       }
       #expect(try await left() == ["b", "f/g/d", "ff/e"])
       try await fileIO.removeFolder(root + "/f")

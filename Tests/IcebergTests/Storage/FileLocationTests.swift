@@ -29,7 +29,8 @@ import Testing
     "a location lies in a folder when the folder's name ends where a component does",
     arguments: [
       ("/a/b/c", "/a/b", "c"), ("/a/b//c", "/a/b", "c"), ("/a/b/c", "/a/b/", "c"),
-      ("/a/b", "/a/b", ""), ("/a/bc", "/a/b", nil), ("/a", "/a/b", nil), ("s3://b/x", "s3://b", "x"),
+      ("/a/b", "/a/b", ""), ("/a/bc", "/a/b", nil), ("/a", "/a/b", nil),
+      ("s3://b/x", "s3://b", "x"),
     ])
   func inside(location: String, folder: String, path: String?) {
     #expect(FileLocation.path(of: location, in: folder).map(String.init) == path)
