@@ -1,0 +1,36 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that users of the library do not build it. Besides the public product it uses
+// one that promises nothing: see ../Spec/Decisions/0003-internals-product.md.
+
+/// The settings of the library itself.
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let internals = Target.Dependency.product(name: "_IcebergInternals", package: "swift-iceberg")
+
+func benchmark(_ name: String, _ dependencies: [Target.Dependency] = [internals]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + ["BenchmarkSupport"], swiftSettings: house)
+}
+
+let package = Package(
+  name: "swift-iceberg-benchmarks",
+  platforms: [.macOS(.v26)],
+  products: [],
+  dependencies: [
+    // Named, because a clone may have any folder name.
+    .package(name: "swift-iceberg", path: "..")
+  ],
+  targets: [
+    .target(name: "BenchmarkSupport", swiftSettings: house),
+    benchmark("metadata-parse"),
+    benchmark("tool-startup", []),
+  ],
+  swiftLanguageModes: [.v6]
+)
