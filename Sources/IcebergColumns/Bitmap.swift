@@ -164,6 +164,12 @@ extension Bitmap {
     append(word: fill, bits: rest & 63)
   }
 
+  /// Appends the given bits, in order.
+  @inlinable
+  public mutating func append(contentsOf bits: some Sequence<Bool>) {
+    for bit in bits { append(bit) }
+  }
+
   /// Appends the bits of another bitmap.
   @inlinable
   public mutating func append(_ other: Bitmap) { append(other, at: 0..<other.length) }

@@ -224,33 +224,33 @@ extension Column {
 
 extension Bitmap {
   /// The ranges of set bits, ascending, each as long as can be.
-  public var setRanges: [Range<Int>] {
+  public var setRanges: [Range<Int>] { setRanges(in: 0..<count) }
+
+  /// The ranges of set bits that lie in `range`, ascending, each as long as can be.
+  public func setRanges(in range: Range<Int>) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start: Int?
-    for position in words.indices {
-      var word = words[position]
-      let base = position &<< 6
-      if word == .max, start != nil { continue }
+    var base = range.lowerBound
+    while base < range.upperBound {
+      let bits = min(64, range.upperBound - base)
+      let word = word(at: base, bits: bits)
       // Where the bits change from clear to set or back, turn by turn.
       var index = 0
-      if start != nil { word = ~word }
-      while word != 0 {
-        let change = word.trailingZeroBitCount
-        let place = base + index + change
+      while index < bits {
+        let rest = word &>> UInt64(index)
+        let change = (start == nil ? rest : ~rest).trailingZeroBitCount
+        index += change
+        if index >= bits { break }
         if let begun = start {
-          ranges.append(begun..<place)
+          ranges.append(begun..<base + index)
           start = nil
         } else {
-          start = place
+          start = base + index
         }
-        index += change
-        word = ~(word &>> UInt64(change))
-        // The bits shifted in from above are no bits of this word.
-        let left = 64 - index
-        if left < 64 { word &= (1 &<< UInt64(left)) - 1 }
       }
+      base += bits
     }
-    if let start { ranges.append(start..<count) }
+    if let start { ranges.append(start..<range.upperBound) }
     return ranges
   }
 }

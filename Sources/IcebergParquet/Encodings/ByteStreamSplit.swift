@@ -43,6 +43,24 @@ package enum ByteStreamSplit {
     offset &+= size
   }
 
+  /// Appends values of `width` bytes, which fill `values`.
+  package static func encode(
+    _ values: UnsafeRawBufferPointer, width: Int, into writer: inout ByteWriter
+  ) {
+    guard width > 0 else { return }
+    let count = values.count / width
+    writer.bytes.append(addingCapacity: count &* width) { room in
+      room.withUnsafeMutableBufferPointer { buffer, filled in
+        guard let base = buffer.baseAddress else { return }
+        for stream in 0..<width {
+          let target = base + filled + stream &* count
+          for index in 0..<count { target[index] = values[index &* width &+ stream] }
+        }
+        filled &+= count &* width
+      }
+    }
+  }
+
   /// The size of the values, which must be all that is left: the streams lie that far apart.
   private static func checkedSize(
     _ bytes: Bytes, at offset: Int, count: Int, width: Int
@@ -56,9 +74,9 @@ package enum ByteStreamSplit {
 }
 
 /// A number that is kept as an unsigned integer of its width.
-package protocol FixedWidthBits: BitwiseCopyable {
+package protocol FixedWidthBits: BitwiseCopyable, Sendable {
   /// The unsigned integer of the same width.
-  associatedtype Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable
+  associatedtype Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
   /// The number with the given bits.
   init(bits: Bits)
   /// The bits of the number.

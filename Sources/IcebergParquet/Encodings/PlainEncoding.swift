@@ -99,6 +99,63 @@ package enum PlainEncoding {
     offset = end
   }
 
+  /// Appends numbers.
+  package static func encode<T: BitwiseCopyable>(
+    _ values: UnsafeBufferPointer<T>, into writer: inout ByteWriter
+  ) {
+    writer.bytes.append(contentsOf: UnsafeRawBufferPointer(values))
+  }
+
+  /// Appends the booleans at `range`.
+  package static func encode(
+    _ values: Bitmap, at range: Range<Int>, into writer: inout ByteWriter
+  ) {
+    var next = range.lowerBound
+    while next < range.upperBound {
+      let number = min(64, range.upperBound &- next)
+      let word = values.word(at: next, bits: number)
+      for byte in 0..<(number &+ 7) &>> 3 {
+        writer.write(UInt8(truncatingIfNeeded: word &>> UInt64(byte &<< 3)))
+      }
+      next &+= number
+    }
+  }
+
+  /// Appends the byte strings at `range`.
+  package static func encode(
+    _ values: ByteArrays, at range: Range<Int>, into writer: inout ByteWriter
+  ) {
+    let start = Int(values.offsets[range.lowerBound])
+    let size = Int(values.offsets[range.upperBound]) &- start &+ 4 &* range.count
+    values.offsets.withUnsafeBufferPointer { offsets in
+      values.data.withUnsafeBytes { data in
+        // Room for 16 bytes more, so that short strings can be copied as so many.
+        writer.bytes.append(addingCapacity: size &+ 16) { room in
+          room.withUnsafeMutableBufferPointer { buffer, filled in
+            guard let base = buffer.baseAddress else { return }
+            var target = UnsafeMutableRawPointer(base + filled)
+            let lastWide = data.count &- 16
+            var from = start
+            for index in range {
+              let length = offsets[index &+ 1] &- offsets[index]
+              target.storeBytes(of: length.littleEndian, as: Int32.self)
+              target += 4
+              if length <= 16, from <= lastWide {
+                let wide = data.loadUnaligned(fromByteOffset: from, as: SIMD2<UInt64>.self)
+                target.storeBytes(of: wide, as: SIMD2<UInt64>.self)
+              } else if let source = data.baseAddress {
+                target.copyMemory(from: source + from, byteCount: Int(length))
+              }
+              target += Int(length)
+              from &+= Int(length)
+            }
+            filled &+= size
+          }
+        }
+      }
+    }
+  }
+
   /// The size in bytes of `count` values of `width` bytes, all of which are there.
   static func checkedSize(
     _ bytes: Bytes, at offset: Int, count: Int, width: Int
