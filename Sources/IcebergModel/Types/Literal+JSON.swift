@@ -89,7 +89,12 @@ extension Literal {
   }
 
   private static func shape(_ node: JSONNode, _ type: FieldType) throws(IcebergError) -> Literal {
-    throw node.unsupported("a value of type \(type) has no JSON form here")
+    let text = try node.string()
+    guard let bytes = WellKnownText.binary(ofText: text) else {
+      throw node.invalid("'\(text)' is not a value of type \(type)")
+    }
+    if case .geography = type { return .geography(bytes) }
+    return .geometry(bytes)
   }
 
   private static func part(
@@ -165,6 +170,12 @@ extension Literal {
       return .string(text)
     case (.fixed(let bytes), .fixed(let length)) where bytes.count == length:
       return .string(text)
+    case (.geometry(let bytes), .geometry), (.geography(let bytes), .geography):
+      do throws(FormatError) {
+        return .string(try WellKnownText.text(ofBinary: bytes))
+      } catch {
+        throw IcebergError(.invalidArgument, "\(text) is not a shape", cause: error)
+      }
     case (.struct(let value), .struct(let fields)) where value.values.count == fields.count:
       var object = JSONObject()
       for (value, field) in zip(value.values, fields) {
