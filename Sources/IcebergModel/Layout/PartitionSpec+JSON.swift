@@ -24,6 +24,8 @@ extension PartitionSpec {
   /// Where no field has an id, they are numbered from ``firstFieldID``, as v1 writers did.
   package static func fields(json node: JSONNode) throws(IcebergError) -> [PartitionField] {
     var fields: [PartitionField] = []
+    var names: Set<ExactText> = []
+    var ids: Set<Int> = []
     var numbered = 0
     for (index, element) in try node.array().enumerated() {
       var reader = try element.object()
@@ -31,6 +33,13 @@ extension PartitionSpec {
       let transform = try Transform(json: try reader.required("transform"))
       let fieldID = try reader.optional("field-id")?.int()
       if fieldID != nil { numbered += 1 }
+      if name.isEmpty { throw element.invalid("the name of a partition field is empty") }
+      guard names.insert(ExactText(name)).inserted else {
+        throw element.invalid("the partition field name '\(name)' is used more than once")
+      }
+      guard ids.insert(fieldID ?? firstFieldID + index).inserted else {
+        throw element.invalid("the partition field id \(fieldID ?? 0) is used more than once")
+      }
       // A field that was dropped in v1 became void, and some writers leave its source out then.
       let sourceIDs: [Int] =
         transform == .void && !reader.has("source-id") && !reader.has("source-ids")
