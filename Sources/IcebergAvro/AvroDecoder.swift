@@ -122,7 +122,9 @@ public struct AvroDecoder: ~Escapable {
   @_lifetime(self: copy self)
   public mutating func readBranch(of count: Int) throws(FormatError) -> Int {
     let branch = try reader.readZigZag()
-    guard branch >= 0, branch < Int64(count) else { throw bad("a branch that the union does not have") }
+    guard branch >= 0, branch < Int64(count) else {
+      throw bad("a branch that the union does not have")
+    }
     return Int(truncatingIfNeeded: branch)
   }
 

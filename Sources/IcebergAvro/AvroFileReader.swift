@@ -26,7 +26,7 @@ public struct AvroFileReader: Sendable {
     self.file = file
     header = try AvroFileHeader(parsing: file)
     position = header.byteCount
-    minimumRecordSize = Int(try AvroReadPlan(reading: header.schema).root.minimumSize)
+    minimumRecordSize = header.schema.minimumSize
   }
 
   /// The schema that the file was written with.

@@ -212,7 +212,12 @@ private struct AvroPlanner {
       throw FormatError(.tooLarge, "Avro schema: a size or field id of more than 32 bits\(path)")
     }
     let isOptional = writer.nullBranch != nil
-    let least = isOptional ? 1 : minimumSize(kind, size, first..<(first + count))
+    let least =
+      isOptional
+      ? 1
+      : kind == .record
+        ? nodes[first..<(first + count)].reduce(0) { $0 + Int($1.minimumSize) }
+        : schema.minimumSize
     nodes[index] = AvroReadPlan.Node(
       kind: kind, nullBranch: Int8(writer.nullBranch ?? -1), isWanted: reader != nil, fieldID: id,
       readerIndex: Int32(truncatingIfNeeded: readerIndex), size: length,
@@ -227,7 +232,8 @@ private struct AvroPlanner {
     let first = reserve(2)
     let inner = wanted?.asMap
     if matching == .fieldIDs, let keyID = key.id, let inner, keyID == inner.valueID {
-      throw FormatError(.unsupported, "Avro field \(path.dropFirst()) has its values before its keys")
+      throw FormatError(
+        .unsupported, "Avro field \(path.dropFirst()) has its values before its keys")
     }
     try plan(
       key.schema, inner?.key, at: first, fieldID: key.id ?? -1, readerIndex: inner == nil ? -1 : 0,
@@ -253,20 +259,6 @@ private struct AvroPlanner {
     let found = Set((first..<nodes.count).prefix(fields.count).map { Int(nodes[$0].readerIndex) })
     let absent = wantedFields.indices.filter { !found.contains($0) }
     if !absent.isEmpty { missing[record] = absent }
-  }
-
-  private func minimumSize(
-    _ kind: AvroReadPlan.Kind, _ size: Int, _ children: Range<Int>
-  ) -> Int {
-    switch kind {
-    case .null: 0
-    case .boolean, .int, .long, .bytes, .string, .enumeration, .array, .map, .union: 1
-    case .float: 4
-    case .double: 8
-    case .fixed: size
-    // A hundred thousand parts of less than 2^31 bytes each do not overflow.
-    case .record: nodes[children].reduce(0) { $0 + Int($1.minimumSize) }
-    }
   }
 
   /// Throws when values of `schema` cannot be read as values of `wanted`.
@@ -333,6 +325,19 @@ private struct Places {
 }
 
 extension AvroSchema {
+  /// The fewest bytes that a value takes.
+  var minimumSize: Int {
+    switch kind {
+    case .null: 0
+    case .boolean, .int, .long, .bytes, .string, .enumeration, .array, .map, .union: 1
+    case .float: 4
+    case .double: 8
+    case .fixed(_, let size): size
+    // A hundred thousand parts of at most 2^31 bytes each do not overflow.
+    case .record(_, let fields): fields.reduce(0) { $0 + $1.schema.minimumSize }
+    }
+  }
+
   /// Key and value of a map in either form.
   fileprivate var asMap: (key: AvroSchema, value: AvroSchema, valueID: Int?)? {
     if case .map(let value) = kind { return (.string, value, valueID) }

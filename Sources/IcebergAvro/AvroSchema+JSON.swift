@@ -156,11 +156,13 @@ private struct AvroSchemaParser {
     let schema: AvroSchema
     switch type {
     case "fixed":
-      guard case .integer(let size) = try part("size", of: object), size >= 0, size <= 1 << 31 else {
+      guard case .integer(let size) = try part("size", of: object), size >= 0, size <= 1 << 31
+      else {
         throw bad("the size of the fixed type \(name)")
       }
       schema = AvroSchema(
-        .fixed(name, size: Int(size)), attributes: object.without("type", "name", "namespace", "size"))
+        .fixed(name, size: Int(size)),
+        attributes: object.without("type", "name", "namespace", "size"))
     case "enum":
       guard case .array(let symbols) = try part("symbols", of: object) else {
         throw bad("the symbols of the enum \(name)")

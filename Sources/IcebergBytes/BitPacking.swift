@@ -114,7 +114,9 @@ public enum BitPacking: Sendable {
   private static func check(
     _ available: Int, _ count: Int, _ bitWidth: Int, most: Int
   ) throws(FormatError) {
-    guard bitWidth >= 0, bitWidth <= most else { throw FormatError(.badValue, "bit width out of range") }
+    guard bitWidth >= 0, bitWidth <= most else {
+      throw FormatError(.badValue, "bit width out of range")
+    }
     guard let needed = byteCount(of: count, bitWidth: bitWidth), needed <= available else {
       throw FormatError(.truncated, "fewer packed values than stated")
     }

@@ -61,7 +61,8 @@ public struct ByteReader: ~Escapable {
     _ type: T.Type = T.self
   ) throws(FormatError) -> T {
     let start = try take(MemoryLayout<T>.size)
-    return T(littleEndian: unsafe span.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: T.self))
+    return T(
+      littleEndian: unsafe span.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: T.self))
   }
 
   /// A fixed-width integer in big-endian order.
@@ -121,7 +122,9 @@ public struct ByteReader: ~Escapable {
   @_lifetime(self: copy self)
   public mutating func readString(_ count: Int) throws(FormatError) -> String {
     let start = try take(count)
-    let text = unsafe span.withUnsafeBytes { unsafe String(validating: $0[start..<(start &+ count)], as: UTF8.self) }
+    let text = unsafe span.withUnsafeBytes {
+      unsafe String(validating: $0[start..<(start &+ count)], as: UTF8.self)
+    }
     guard let text else { throw FormatError(.badValue, at: start, "text is not UTF-8") }
     return text
   }

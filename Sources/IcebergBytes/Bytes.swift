@@ -102,12 +102,37 @@ public struct Bytes: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
 
   @inlinable
   public static func == (left: Bytes, right: Bytes) -> Bool {
-    left.storage[left.lower..<left.upper] == right.storage[right.lower..<right.upper]
+    left.withUnsafeBytes { left in right.withUnsafeBytes { left.isEqual(to: $0) } }
   }
 
   @inlinable
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
     withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether both hold the same bytes, compared eight at a time.
+  @usableFromInline
+  func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
+    guard count == other.count else { return false }
+    guard let left = baseAddress, let right = other.baseAddress, left != right else { return true }
+    var index = 0
+    while count &- index >= 8 {
+      guard
+        left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+          == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      else { return false }
+      index &+= 8
+    }
+    while index < count {
+      guard
+        left.load(fromByteOffset: index, as: UInt8.self)
+          == right.load(fromByteOffset: index, as: UInt8.self)
+      else { return false }
+      index &+= 1
+    }
+    return true
   }
 }

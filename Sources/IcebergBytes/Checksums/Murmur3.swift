@@ -17,7 +17,8 @@ public enum Murmur3: Sendable {
     var end = bytes.byteCount
     while end > position {
       end &-= 1
-      rest = rest &<< 8
+      rest =
+        rest &<< 8
         | UInt32(unsafe bytes.unsafeLoad(fromUncheckedByteOffset: end, as: UInt8.self))
     }
     return finish(hash ^ scramble(rest), count: bytes.byteCount)

@@ -141,7 +141,8 @@ extension Bytes {
     var failure: FormatError?
     let array = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
       do throws(FormatError) {
-        let written = try body(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: capacity))
+        let written = try body(
+          UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: capacity))
         precondition(written >= 0 && written <= capacity)
         count = written
       } catch {

@@ -32,7 +32,8 @@ enum LZ4Codec {
     return try Bytes(capacity: plain) { space throws(FormatError) in
       var position = 0
       for chunk in chunks {
-        let room = UnsafeMutableRawBufferPointer(rebasing: space[position...].prefix(chunk.plainSize))
+        let room = UnsafeMutableRawBufferPointer(
+          rebasing: space[position...].prefix(chunk.plainSize))
         try decompressBlock(input[chunk.range], into: room)
         position += chunk.plainSize
       }

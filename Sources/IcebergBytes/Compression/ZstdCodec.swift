@@ -59,7 +59,8 @@ enum ZstdCodec {
       try reader.skip([isSingleSegment ? 1 : 0, 2, 4, 8][Int(descriptor >> 6)])
       var isLast = false
       while !isLast {
-        let header = Int(try reader.readLittleEndian(UInt16.self)) | Int(try reader.readByte()) << 16
+        let header =
+          Int(try reader.readLittleEndian(UInt16.self)) | Int(try reader.readByte()) << 16
         isLast = header & 1 != 0
         let blockSize = header >> 3
         // A raw block, one repeated byte, a compressed block of at most 128 KiB.

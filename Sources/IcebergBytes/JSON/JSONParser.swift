@@ -103,7 +103,9 @@ private struct JSONParser {
     while true {
       skipSpace()
       guard position < end else { throw truncated() }
-      guard position.pointee == UInt8(ascii: "\"") else { throw bad("a member name must be a string") }
+      guard position.pointee == UInt8(ascii: "\"") else {
+        throw bad("a member name must be a string")
+      }
       let nameStart = position
       let (name, hash, known) = try parseName()
       try check(name, hash, since: first, at: nameStart)
@@ -114,7 +116,9 @@ private struct JSONParser {
       hashes.push(hash)
       skipSpace()
       if take(UInt8(ascii: ",")) { continue }
-      guard take(UInt8(ascii: "}")) else { throw missing("a comma or a brace must follow a member") }
+      guard take(UInt8(ascii: "}")) else {
+        throw missing("a comma or a brace must follow a member")
+      }
       break
     }
     depth &-= 1
@@ -135,7 +139,9 @@ private struct JSONParser {
       elements.push(try parseValue(named: nil))
       skipSpace()
       if take(UInt8(ascii: ",")) { continue }
-      guard take(UInt8(ascii: "]")) else { throw missing("a comma or a bracket must follow an element") }
+      guard take(UInt8(ascii: "]")) else {
+        throw missing("a comma or a bracket must follow an element")
+      }
       break
     }
     depth &-= 1
@@ -166,7 +172,9 @@ private struct JSONParser {
     if position < end, position.pointee | 0x20 == UInt8(ascii: "e") {
       isInteger = false
       position += 1
-      if position < end, position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-") {
+      if position < end,
+        position.pointee == UInt8(ascii: "+") || position.pointee == UInt8(ascii: "-")
+      {
         position += 1
       }
       try skipDigits()
@@ -201,7 +209,7 @@ private struct JSONParser {
     }
     let hash = Self.hash(source)
     let slot = names + Int(truncatingIfNeeded: hash &>> 54)
-    if slot.pointee.hash == hash, Self.isEqual(slot.pointee.source, source) {
+    if slot.pointee.hash == hash, slot.pointee.source.isEqual(to: source) {
       return (slot.pointee.text, hash, slot)
     }
     let text = try makeText(source)
@@ -217,7 +225,7 @@ private struct JSONParser {
     guard isPlain else { return try unescape(source) }
     // Text of up to 15 bytes lies in the string itself.
     guard source.count > 15, let name else { return try makeText(source) }
-    if Self.isEqual(name.pointee.valueSource, source) { return name.pointee.value }
+    if name.pointee.valueSource.isEqual(to: source) { return name.pointee.value }
     let text = try makeText(source)
     name.pointee.valueSource = source
     name.pointee.value = text
@@ -306,7 +314,8 @@ private struct JSONParser {
         let scalar = try unicodeEscape(source, &index)
         output.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
       default:
-        throw FormatError(.badValue, at: offset(of: source) + index - 1, "unknown escape in a string")
+        throw FormatError(
+          .badValue, at: offset(of: source) + index - 1, "unknown escape in a string")
       }
     }
     return try output.withUnsafeBufferPointer { buffer throws(FormatError) in
@@ -342,7 +351,8 @@ private struct JSONParser {
     var value: UInt32 = 0
     for _ in 0..<4 {
       guard index < source.count, let digit = Self.hexDigit(source[index]) else {
-        throw FormatError(.badValue, at: offset(of: source) + index, "an escape needs four hex digits")
+        throw FormatError(
+          .badValue, at: offset(of: source) + index, "an escape needs four hex digits")
       }
       value = value << 4 | digit
       index += 1
@@ -375,7 +385,8 @@ private struct JSONParser {
   }
 
   /// Throws when two members of a large object have the same name.
-  private func checkAll(since first: Int, at objectStart: UnsafePointer<UInt8>) throws(FormatError) {
+  private func checkAll(since first: Int, at objectStart: UnsafePointer<UInt8>) throws(FormatError)
+  {
     guard hashes.count &- first > Self.pairwiseLimit else { return }
     let sorted = (first..<hashes.count).map { hashes[$0] }.sorted()
     guard (1..<sorted.count).contains(where: { sorted[$0 - 1] == sorted[$0] }) else { return }
@@ -410,31 +421,6 @@ private struct JSONParser {
     }
     hash = (hash ^ rest) &* factor
     return hash ^ hash &>> 32
-  }
-
-  private static func isEqual(
-    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>
-  ) -> Bool {
-    let count = left.count
-    guard count == right.count else { return false }
-    guard let left = left.baseAddress.map({ UnsafeRawPointer($0) }),
-      let right = right.baseAddress.map({ UnsafeRawPointer($0) })
-    else { return true }
-    var index = 0
-    while count &- index >= 8 {
-      guard
-        left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-          == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      else { return false }
-      index &+= 8
-    }
-    while index < count {
-      guard left.load(fromByteOffset: index, as: UInt8.self)
-        == right.load(fromByteOffset: index, as: UInt8.self)
-      else { return false }
-      index &+= 1
-    }
-    return true
   }
 
   // MARK: Steps
@@ -482,6 +468,12 @@ private struct JSONParser {
 
   private func missing(_ reason: String) -> FormatError {
     position < end ? bad(reason) : truncated()
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  fileprivate func isEqual(to other: Self) -> Bool {
+    UnsafeRawBufferPointer(self).isEqual(to: UnsafeRawBufferPointer(other))
   }
 }
 

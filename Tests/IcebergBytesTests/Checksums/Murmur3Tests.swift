@@ -4,7 +4,8 @@ import Testing
 @Suite struct Murmur3Tests {
   @Test(
     "hashes a long as its eight little-endian bytes",
-    arguments: [(34, 2_017_239_379), (1, 1_392_991_556), (17_486, -653_330_422)] as [(Int64, Int32)])
+    arguments: [(34, 2_017_239_379), (1, 1_392_991_556), (17_486, -653_330_422)] as [(Int64, Int32)]
+  )
   func long(value: Int64, expected: Int32) {
     #expect(Murmur3.hash32(value) == expected)
     var writer = ByteWriter()
@@ -15,8 +16,9 @@ import Testing
   @Test("hashes text as its UTF-8 form")
   func string() {
     #expect(Murmur3.hash32("iceberg") == 1_210_000_089)
-    #expect(Murmur3.hash32("ж — a text of more than fifteen bytes")
-      == Murmur3.hash32(Bytes(utf8: "ж — a text of more than fifteen bytes")))
+    #expect(
+      Murmur3.hash32("ж — a text of more than fifteen bytes")
+        == Murmur3.hash32(Bytes(utf8: "ж — a text of more than fifteen bytes")))
   }
 
   @Test(

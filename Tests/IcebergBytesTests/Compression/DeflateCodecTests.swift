@@ -42,14 +42,16 @@ import Testing
     #expect(error?.code == .tooLarge)
   }
 
-  @Test("data after a raw stream is refused, but for what is left of a checksum", arguments: inflaters)
+  @Test(
+    "data after a raw stream is refused, but for what is left of a checksum", arguments: inflaters)
   func trailing(inflater: DeflateCodec.Inflater) throws {
     let raw = try CompressionCodec.deflate.compress(Self.text).array
     #expect(
       try DeflateCodec.decompress(Bytes(raw + [9, 8, 7]), .raw, .atMost(1 << 20), using: inflater)
         == Self.text)
     #expect(throws: FormatError.self) {
-      try DeflateCodec.decompress(Bytes(raw + [0, 0, 0, 0, 0]), .raw, .atMost(1 << 20), using: inflater)
+      try DeflateCodec.decompress(
+        Bytes(raw + [0, 0, 0, 0, 0]), .raw, .atMost(1 << 20), using: inflater)
     }
   }
 

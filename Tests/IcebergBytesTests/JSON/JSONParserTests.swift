@@ -34,8 +34,10 @@ import Testing
 
   static let invalid: [(String, Int)] = [
     ("", 0), (" ", 1), ("nul", 3), ("nulL", 3), ("True", 0), ("[1,]", 3), ("[1 2]", 3), ("[", 1),
-    ("{", 1), (#"{"a"}"#, 4), (#"{"a":}"#, 5), (#"{"a":1,}"#, 7), (#"{"a":1 "b":2}"#, 7), ("{1:2}", 1),
-    ("01", 0), ("-01", 1), ("+1", 0), ("1.", 2), (".5", 0), ("1e", 2), ("1e+", 3), ("-", 1), ("--1", 1),
+    ("{", 1), (#"{"a"}"#, 4), (#"{"a":}"#, 5), (#"{"a":1,}"#, 7), (#"{"a":1 "b":2}"#, 7),
+    ("{1:2}", 1),
+    ("01", 0), ("-01", 1), ("+1", 0), ("1.", 2), (".5", 0), ("1e", 2), ("1e+", 3), ("-", 1),
+    ("--1", 1),
     ("1 2", 2), ("NaN", 0), ("Infinity", 0), ("'a'", 0), (#""a"#, 2), (#""a\"#, 2), (#""\x41""#, 2),
     (#""\u12g4""#, 5), (#""\ud800""#, 7), (#""\ud800\n""#, 7), (#""\ud800\u0041""#, 7),
     (#""\udc00""#, 7), ("\"\n\"", 1), ("\"\u{0}\"", 1), ("\u{feff}1", 0), ("//\n1", 0), ("[1]]", 3),
@@ -133,7 +135,8 @@ import Testing
     var random = SeededRandom()
     var members: [JSONValue] = []
     for _ in 0..<5_000 {
-      let name = String(repeating: "n", count: Int(random.next() % 20)) + String(random.next() % 3_000)
+      let name =
+        String(repeating: "n", count: Int(random.next() % 20)) + String(random.next() % 3_000)
       let text = String(repeating: "v", count: Int(random.next() % 20)) + String(random.next() % 3)
       members.append([name: .string(text), "same": .string(text + text)])
     }
