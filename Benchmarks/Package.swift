@@ -28,8 +28,10 @@ let package = Package(
     .package(name: "swift-iceberg", path: "..")
   ],
   targets: [
-    .target(name: "BenchmarkSupport", swiftSettings: house),
+    .target(name: "BenchmarkSupport", dependencies: [internals], swiftSettings: house),
     benchmark("metadata-parse"),
+    benchmark("parquet-decode"),
+    benchmark("parquet-encode"),
     benchmark("tool-startup", []),
   ],
   swiftLanguageModes: [.v6]
