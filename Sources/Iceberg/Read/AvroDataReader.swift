@@ -1,0 +1,93 @@
+internal import IcebergAvro
+internal import IcebergBytes
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Reads an Avro data file: fetched whole, decompressed and decoded block by block.
+struct AvroDataReader: DataFileReader {
+  private let file: AvroFileReader
+  private let plan: AvroColumnPlan
+  private let projector: BatchProjector
+  private let location: String
+  private let batchRowLimit: Int
+
+  /// Opens the file of a task and matches its columns with those of the table.
+  ///
+  /// Throws `unsupported` when a column that is read cannot be decoded, before any row of the file.
+  init(of task: FileScanTask, fileIO: any FileIO, options: ScanOptions) async throws {
+    location = task.file.location
+    batchRowLimit = options.batchRowLimit
+    let bytes = try await fileIO.read(location, range: nil)
+    do throws(FormatError) {
+      file = try AvroFileReader(bytes)
+    } catch {
+      throw error.inFile(location)
+    }
+    let columns = try task.withFieldIDs(FileColumn.columns(of: file.schema))
+    let matched = try ProjectionPlan(
+      table: task.schema.fields, file: columns, constants: task.partitionConstants,
+      location: location)
+    projector = BatchProjector(matched, location: location)
+    do throws(FormatError) {
+      plan = try AvroColumnPlan(file.schema, columns: columns, selection: matched.selection)
+    } catch {
+      throw error.inFile(location)
+    }
+  }
+
+  var pieceCount: Int { 1 }
+
+  func piece(_ index: Int) async throws -> any DataFilePiece {
+    Piece(
+      file: file, decoder: AvroColumnDecoder(plan), projector: projector, location: location,
+      limit: batchRowLimit)
+  }
+
+  /// The rows of the file.
+  private struct Piece: DataFilePiece {
+    var file: AvroFileReader
+    var decoder: AvroColumnDecoder
+    let projector: BatchProjector
+    let location: String
+    let limit: Int
+    /// What is left of the block being read.
+    var block = Bytes()
+    var rowsLeft = 0
+
+    /// A batch ends early with the block that brings it beyond this many bytes.
+    private static let sizeLimit = 64 << 20
+
+    mutating func next() throws -> RecordBatch? {
+      do throws(FormatError) {
+        try fill()
+      } catch {
+        throw error.inFile(location)
+      }
+      let count = decoder.rowCount
+      if count == 0 { return nil }
+      return try projector.project(decoder.finish(), rowCount: count)
+    }
+
+    private mutating func fill() throws(FormatError) {
+      var size = 0
+      while decoder.rowCount < limit, size < Self.sizeLimit {
+        if rowsLeft == 0 {
+          guard block.isEmpty else {
+            throw FormatError(.badValue, "bytes behind the last record of an Avro block")
+          }
+          guard let next = try file.nextBlock() else { return }
+          (block, rowsLeft) = (next.bytes, next.count)
+          continue
+        }
+        let bytes = block
+        var values = AvroDecoder(bytes)
+        while rowsLeft > 0, decoder.rowCount < limit, size + values.offset < Self.sizeLimit {
+          try decoder.readRecord(&values)
+          rowsLeft -= 1
+        }
+        size += values.offset
+        block = bytes[values.offset..<bytes.count]
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+public import IcebergModel
+
+/// One data file to read, with all that is needed to do so.
+///
+/// A task is a value of its own: it may be handed to another thread or process, and read there with
+/// a ``FileIO`` that reaches the file.
+public struct FileScanTask: Hashable, Sendable {
+  /// The file.
+  public var file: DataFile
+  /// The partition spec of the file's partition tuple.
+  public var partitionSpec: PartitionSpec
+  /// The data sequence number of the file; nil where it is not known.
+  public var sequenceNumber: Int64?
+  /// The columns to read, in the order of the batches.
+  public var schema: Schema
+  /// Ids for columns of files that have none; nil when the table has no such mapping.
+  public var nameMapping: NameMapping?
+
+  /// A task of the given parts.
+  public init(
+    file: DataFile, partitionSpec: PartitionSpec, sequenceNumber: Int64?, schema: Schema,
+    nameMapping: NameMapping? = nil
+  ) {
+    self.file = file
+    self.partitionSpec = partitionSpec
+    self.sequenceNumber = sequenceNumber
+    self.schema = schema
+    self.nameMapping = nameMapping
+  }
+}
+
+extension FileScanTask {
+  /// Values of columns that the file may lack, by field id: the identity parts of its partition.
+  ///
+  /// Spec: Column Projection, first rule.
+  package var partitionConstants: [Int: Literal?] {
+    var constants: [Int: Literal?] = [:]
+    for (index, field) in partitionSpec.fields.enumerated()
+    where index < file.partition.values.count && field.transform == .identity {
+      guard let source = field.sourceIDs.first, field.sourceIDs.count == 1 else { continue }
+      constants.updateValue(file.partition.values[index], forKey: source)
+    }
+    return constants
+  }
+}

@@ -1,0 +1,110 @@
+public import IcebergModel
+
+/// What to read of a table: which columns, and at which point of its history.
+///
+/// A value: each call returns a changed copy, and nothing is read before ``tasks()`` or the first
+/// batch is asked for.
+///
+/// ```swift
+/// let scan = table.scan().select("id", "point.x").at(.ref("audit"))
+/// for try await batch in scan.batches() { print(batch.rowCount) }
+/// ```
+public struct TableScan: Sendable {
+  /// The table.
+  public let table: Table
+  /// The point of history; nil is the current state.
+  public private(set) var point: TimeTravel?
+  /// The names of the columns to read, with dots into nested ones; nil is all.
+  public private(set) var columns: [String]?
+  /// How much happens at once.
+  public var options: ScanOptions
+
+  /// A scan of all columns of the current state.
+  public init(of table: Table, options: ScanOptions = ScanOptions()) {
+    self.table = table
+    self.options = options
+  }
+
+  /// The scan with only the given columns, in this order.
+  ///
+  /// Dots lead into nested columns: `point.x`, `tags.element`, `scores.value`. A name that the
+  /// schema does not have makes ``schema`` and every reading call throw `notFound`.
+  public func select(_ columns: String...) -> TableScan { select(columns) }
+
+  /// The scan with only the given columns, in this order.
+  public func select(_ columns: [String]) -> TableScan {
+    var scan = self
+    scan.columns = columns
+    return scan
+  }
+
+  /// The scan at another point of history.
+  public func at(_ point: TimeTravel) -> TableScan {
+    var scan = self
+    scan.point = point
+    return scan
+  }
+
+  /// The scan with other options.
+  public func with(_ options: ScanOptions) -> TableScan {
+    var scan = self
+    scan.options = options
+    return scan
+  }
+}
+
+extension TableScan {
+  /// The snapshot that is read; nil when the table is empty.
+  ///
+  /// Throws `notFound` when there is no such snapshot or reference, or when the snapshot log does
+  /// not reach back to the time.
+  public var snapshot: Snapshot? {
+    get throws {
+      let metadata = table.metadata
+      switch point {
+      case nil: return metadata.currentSnapshot
+      case .snapshot(let id):
+        guard let snapshot = metadata.snapshot(id: id) else {
+          throw IcebergError(
+            .notFound, "there is no snapshot \(id); it may have been expired",
+            context: IcebergError.Context(table: table.identifier.description))
+        }
+        return snapshot
+      case .timestamp(let millis): return try metadata.snapshot(asOf: millis)
+      case .ref(SnapshotReference.main) where metadata.currentSnapshotID == nil: return nil
+      case .ref(let name): return try metadata.snapshot(referredToBy: name)
+      }
+    }
+  }
+
+  /// The columns of the batches.
+  ///
+  /// Those of the table's current schema for the current state and for a branch; those of the
+  /// snapshot's own schema for a tag, a snapshot and a time.
+  public var schema: Schema {
+    get throws {
+      let full = try fullSchema
+      guard let columns else { return full }
+      return try full.projecting(columns)
+    }
+  }
+
+  private var fullSchema: Schema {
+    get throws {
+      let metadata = table.metadata
+      switch point {
+      case nil: return metadata.currentSchema
+      case .ref(let name) where metadata.references[name]?.kind != .tag:
+        return metadata.currentSchema
+      case .ref, .snapshot, .timestamp:
+        guard let snapshot = try snapshot else { return metadata.currentSchema }
+        return try metadata.schema(of: snapshot)
+      }
+    }
+  }
+}
+
+extension Table {
+  /// A scan of all columns of the current state.
+  public func scan() -> TableScan { TableScan(of: self) }
+}
