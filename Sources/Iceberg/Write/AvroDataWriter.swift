@@ -1,0 +1,64 @@
+internal import FoundationEssentials
+internal import IcebergAvro
+internal import IcebergBytes
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Writes an Avro data file, block by block.
+///
+/// Of metrics there are the numbers of rows and bytes only: the format has no statistics of columns.
+struct AvroDataWriter: DataFileWriter {
+  private let location: String
+  private let output: any OutputFile
+  private let rows: AvroRowEncoder
+  private var writer: AvroFileWriter
+
+  /// Begins a file at `location`.
+  init(
+    location: String, schema: Schema, settings: WriteSettings, fileIO: any FileIO
+  ) async throws {
+    self.location = location
+    let avro = try AvroSchema(schema, name: "table")
+    rows = try AvroRowEncoder(avro, fields: schema.fields)
+    let json = try schema.json().serialized()
+    do throws(FormatError) {
+      writer = try AvroFileWriter(
+        schema: avro, metadata: [("iceberg.schema", json)],
+        codec: settings.avroCodec, level: settings.avroLevel,
+        syncMarker: AvroSyncMarker(derivedFrom: Bytes(utf8: location)))
+    } catch {
+      throw error.inFile(location)
+    }
+    output = try await fileIO.create(location)
+  }
+
+  var estimatedByteCount: Int64 { Int64(writer.estimatedByteCount) }
+
+  mutating func write(_ columns: [Column], rowCount: Int) async throws {
+    do throws(FormatError) {
+      for row in 0..<rowCount {
+        rows.encode(columns, row: row, to: &writer.encoder)
+        try writer.endRecord()
+      }
+    } catch {
+      throw error.inFile(location)
+    }
+  }
+
+  mutating func finish() async throws -> DataFile {
+    let count = writer.recordCount
+    let bytes: Bytes
+    do throws(FormatError) {
+      bytes = try writer.finish()
+    } catch {
+      throw error.inFile(location)
+    }
+    try await output.write(bytes)
+    try await output.finish()
+    return DataFile(
+      location: location, format: .avro, recordCount: Int64(count),
+      fileSizeInBytes: Int64(bytes.count))
+  }
+
+  func abort() async { await output.abort() }
+}

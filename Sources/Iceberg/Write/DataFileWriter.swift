@@ -1,0 +1,17 @@
+internal import IcebergColumns
+internal import IcebergModel
+
+/// A data file that is being written.
+protocol DataFileWriter: Sendable {
+  /// About how long the file would be if it ended here, in bytes.
+  var estimatedByteCount: Int64 { get }
+
+  /// Appends rows, a column for each one of the table, in its form.
+  mutating func write(_ columns: [Column], rowCount: Int) async throws
+
+  /// Ends the file and describes it. Partition and spec are left to the caller.
+  mutating func finish() async throws -> DataFile
+
+  /// Gives the file up and removes it.
+  func abort() async
+}
