@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 from interop import values
+from interop.java import Java
 from interop.matrix import FAIL, OK, UNSUPPORTED, Cell, Matrix, difference, markdown, printed
 from interop.readers import FOLDER, BatchReader, Tool
-from interop.tables import Read, Table, written_tables
+from interop.tables import Read, Table, current_metadata, written_tables
 
 OWN = ["pyiceberg", "duckdb"]
 SHARED = ["java", "spark", "polars", "datafusion"]
@@ -30,6 +31,8 @@ def main():
             with open(page, "w", encoding="utf-8") as file:
                 file.writelines(line + "\n" for line in markdown(matrix, cells, [r.name for r in readers], reads))
             print("interop: wrote Spec/Interop.md")
+        if options.oracles:
+            outcomes += check_with_java(options, reads)
         outcomes += read_theirs(options)
     counts = [sum(outcome == one for outcome in outcomes) for one in (OK, FAIL, UNSUPPORTED)]
     print("interop: %d read as expected, %d failed, %d unsupported by the engine" % tuple(counts))
@@ -89,6 +92,36 @@ def read_ours(options, matrix, readers):
         elif len(done) < 2:
             print("note: %s was read by %s" % (read.name, " and ".join(done) or "no engine"))
     return cells, reads
+
+
+def check_with_java(options, reads):
+    """Our metadata and manifests, judged by Iceberg Java; then our tables with Java's commits on top, read by our tool."""
+    java = Java(options.oracles, options.folder)
+    reads = [read for read in reads if read.snapshot is None]
+    outcomes = []
+    for table, findings in java.check([read.table for read in reads]).items():
+        outcomes.append(FAIL if findings else OK)
+        for finding in findings[:20]:
+            print("FAIL Java on %s: %s" % (table.name if table else "a table", finding))
+    print("Java agrees with metadata and manifests of %d of %d tables" % (outcomes.count(OK), len(outcomes)))
+
+    tool = Tool(os.path.join(options.tools, "iceberg"))
+    directories = [os.path.dirname(os.path.dirname(read.table.path)) for read in reads]
+    errors = java.append(directories)
+    continued = []
+    for read, directory in zip(reads, directories):
+        error = errors[directory]
+        if error is None:
+            twice = Read(Table(read.table.name, current_metadata(directory)), None, sorted(read.expected * 2))
+            answer = tool.answer(twice)
+            error = answer.error
+            if error is None and answer.rows != twice.expected:
+                error = difference(twice.expected, answer.rows)
+        continued.append(OK if error is None else FAIL)
+        if error is not None:
+            print("FAIL %s continued by Java: %s" % (read.table.name, error))
+    print("swift-iceberg reads %d of %d tables that Java appended to" % (continued.count(OK), len(continued)))
+    return outcomes + continued
 
 
 def read_theirs(options):
