@@ -98,7 +98,8 @@ extension Column {
         size += moreKeys.count
       }
       result.values = .map(
-        offsets: offsets, key: try concatenate(keys) ?? key, value: try concatenate(values) ?? value)
+        offsets: offsets, key: try concatenate(keys) ?? key, value: try concatenate(values) ?? value
+      )
     case .struct(let fields):
       var joined: [Column] = []
       for index in fields.indices {

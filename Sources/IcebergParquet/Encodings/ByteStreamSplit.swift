@@ -15,7 +15,8 @@ package enum ByteStreamSplit {
         for index in 0..<count {
           var bits: T.Bits = 0
           for stream in 0..<width {
-            bits |= T.Bits(truncatingIfNeeded: raw[start &+ stream &* count &+ index])
+            bits |=
+              T.Bits(truncatingIfNeeded: raw[start &+ stream &* count &+ index])
               &<< T.Bits(truncatingIfNeeded: stream &<< 3)
           }
           target[index] = T(bits: bits)

@@ -27,7 +27,9 @@ extension DeltaByteArray {
         let value = Int(values.offsets[index])..<Int(values.offsets[index + 1])
         let limit = min(previous.count, value.count)
         var shared = 0
-        while shared < limit, data[previous.lowerBound &+ shared] == data[value.lowerBound &+ shared] {
+        while shared < limit,
+          data[previous.lowerBound &+ shared] == data[value.lowerBound &+ shared]
+        {
           shared &+= 1
         }
         prefixes.append(Int32(truncatingIfNeeded: shared))

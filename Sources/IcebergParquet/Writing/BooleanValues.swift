@@ -48,7 +48,9 @@ struct BooleanValues: LeafValues {
     _ range: Range<Int>, as encoding: ParquetWriteOptions.ValueEncoding,
     into writer: inout ByteWriter
   ) {
-    guard encoding == .runLength else { return PlainEncoding.encode(bits, at: range, into: &writer) }
+    guard encoding == .runLength else {
+      return PlainEncoding.encode(bits, at: range, into: &writer)
+    }
     var runs = ByteWriter()
     RunLengthEncoder.encode(bits, at: range, into: &runs)
     writer.writeLittleEndian(UInt32(truncatingIfNeeded: runs.count))

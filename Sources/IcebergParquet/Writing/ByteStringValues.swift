@@ -20,7 +20,8 @@ struct ByteStringValues: LeafValues {
         } else {
           offsets.withUnsafeBufferPointer { offsets in
             strings.offsets.append(
-              contentsOf: offsets[range.lowerBound &+ 1...range.upperBound].lazy.map { $0 &+ shift })
+              contentsOf: offsets[range.lowerBound &+ 1...range.upperBound].lazy.map { $0 &+ shift }
+            )
           }
         }
         data.withUnsafeBufferPointer { strings.data.append(contentsOf: $0[first..<last]) }

@@ -189,7 +189,8 @@ struct ColumnChunkEncoder<Values: LeafValues>: LeafEncoder {
       counts.append(
         .init(kind: dataPageKind, encoding: .rleDictionary, count: dictionaryPageCount))
     }
-    let others = Int32(truncatingIfNeeded: pages.count) &- dictionaryPageCount
+    let others =
+      Int32(truncatingIfNeeded: pages.count) &- dictionaryPageCount
       &- (dictionarySize > 0 ? 1 : 0)
     if others > 0 {
       counts.append(.init(kind: dataPageKind, encoding: encoding.pageEncoding, count: others))

@@ -52,7 +52,8 @@ import Testing
   }
 
   /// The lengths 5, 2 and 3, then what they cut: the parts of "Hello", "He" and "abc".
-  static let lengths: [UInt8] = [0x80, 1, 4, 3, 10, 5, 3, 0, 0, 0]
+  static let lengths: [UInt8] =
+    [0x80, 1, 4, 3, 10, 5, 3, 0, 0, 0]
     + [0b0010_0000] + [UInt8](repeating: 0, count: 11)
 
   @Test("all lengths, then all bytes")

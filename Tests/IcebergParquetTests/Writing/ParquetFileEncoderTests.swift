@@ -45,11 +45,11 @@ import Testing
     var options = ParquetWriteOptions()
     options.compression = codec
     options.pageVersion = version
-    options.pageRowLimit = 150
+    options.pageRowLimit = 80
     guard try codec.codec().isAvailable else { return }
     for (nulls, variety) in [(0.0, nil), (0.3, 5), (0.95, nil), (0.0, 1)] as [(Double, Int?)] {
       let columns = Self.kinds.map {
-        random.column($0, count: 400, nulls: nulls, variety: variety)
+        random.column($0, count: 200, nulls: nulls, variety: variety)
       }
       try check(columns, ParquetSchema(kinds: Self.kinds, optional: nulls > 0), options)
     }
@@ -67,7 +67,7 @@ import Testing
     options.encoding = encoding
     options.pageVersion = version
     for (nulls, variety) in [(0.0, nil), (0.3, 40), (0.9, 3)] as [(Double, Int?)] {
-      for count in [0, 1, 700] {
+      for count in [0, 1, 300] {
         let columns = Self.kinds.map {
           random.column($0, count: count, nulls: nulls, variety: variety)
         }
@@ -79,7 +79,7 @@ import Testing
   @Test("random shapes read back as they were written, whatever the sizes of pages and batches")
   func randomShapes() throws {
     var random = SeededRandom()
-    for _ in 0..<LongTests.rounds(quick: 150, long: 5000) {
+    for _ in 0..<LongTests.rounds(quick: 60, long: 5000) {
       let count = Int.random(in: 0...300, using: &random)
       let kinds = (0..<Int.random(in: 1...4, using: &random)).map { _ in
         random.columnKind(depth: 3)
