@@ -1,16 +1,17 @@
-/// Reads `count` integers of `width` bits, 0 to 64, packed from the lowest bit of each byte upwards.
+/// Reads `count` integers of `width` bits, 0 to 64, packed from the lowest bit of each byte upwards,
+/// the first of which begins at the bit `start`.
 ///
-/// The caller has checked that `(count * width + 7) / 8` bytes lie within `bytes`.
+/// The caller has checked that `(start + count * width + 7) / 8` bytes lie within `bytes`.
 @inline(__always)
 func unpackBits<T: FixedWidthInteger>(
-  _ bytes: UnsafeRawBufferPointer, width: Int, count: Int, into target: UnsafeMutablePointer<T>
+  _ bytes: UnsafeRawBufferPointer, from start: Int = 0, width: Int, count: Int, into target: UnsafeMutablePointer<T>
 ) {
   guard width > 0, let base = bytes.baseAddress else {
     for index in 0..<count { target[index] = 0 }
     return
   }
   let mask: UInt64 = width == 64 ? .max : (1 &<< UInt64(width)) &- 1
-  var bit = 0
+  var bit = start
   var index = 0
   if width <= 57 {
     // One unaligned load holds a value whole, wherever it begins in its first byte.

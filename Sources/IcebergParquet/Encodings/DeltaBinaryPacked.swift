@@ -5,136 +5,138 @@ package import IcebergBytes
 ///
 /// Differences wrap around, so that every sequence of integers has one.
 package enum DeltaBinaryPacked {
-  /// Appends the integers that are encoded at `offset`, and moves it behind them.
-  ///
-  /// Throws when there are more than `limit`: few bytes can stand for very many integers.
-  package static func decode<T: FixedWidthInteger & SignedInteger & BitwiseCopyable>(
-    _ bytes: Bytes, at offset: inout Int, limit: Int, into values: inout [T]
-  ) throws(FormatError) {
-    guard offset >= 0, offset <= bytes.count else { throw PlainEncoding.truncated(offset) }
-    let start = offset
-    offset = try bytes.withUnsafeBytes { (raw) throws(FormatError) in
-      var cursor = Cursor(raw: raw, position: start)
-      let header = try Header(from: &cursor)
-      guard header.count <= limit else {
-        throw FormatError(.badValue, at: start, "more delta-encoded values than the page has")
-      }
-      if header.count == 0 { return cursor.position }
-      // Every block takes at least one byte, and one more for each of its miniblocks.
-      let blocks = (header.count &- 1) / header.blockSize
-      guard blocks <= (raw.count &- cursor.position) / (1 &+ header.miniblocks) else {
-        throw PlainEncoding.truncated(cursor.position)
-      }
-      try values.appendRaw(header.count) { target throws(FormatError) in
-        try decodeBlocks(&cursor, header, into: target)
-      }
-      return cursor.position
-    }
-  }
+  /// Decodes integers in pieces: few bytes can stand for very many of them.
+  package struct Decoder<T: FixedWidthInteger & SignedInteger & BitwiseCopyable & Sendable>:
+    Sendable
+  {
+    private let bytes: Bytes
+    private let miniblockCount: Int
+    private let miniblockSize: Int
+    /// The number of integers that have not been decoded.
+    package private(set) var remaining: Int
+    /// Where the next block or miniblock begins.
+    private var position: Int
+    private var last: T
+    private var isFirst = true
+    /// The least difference of the block, where its bit widths lie, and the next miniblock.
+    private var least: T = 0
+    private var widths = 0
+    private var miniblock: Int
+    /// The miniblock being read: its bit width, the next bit, and how many integers are left.
+    private var width = 0
+    private var bit = 0
+    private var left = 0
 
-  /// What stands before the first block.
-  private struct Header {
-    var blockSize: Int
-    var miniblocks: Int
-    var count: Int
-    var first: Int64
-
-    init(from cursor: inout Cursor) throws(FormatError) {
-      let start = cursor.position
-      let size = try cursor.readVarint()
-      let parts = try cursor.readVarint()
-      let total = try cursor.readVarint()
-      first = try cursor.readZigZag()
+    /// A decoder for the integers that begin at `offset`. Throws when there are more than `limit`.
+    package init(_ bytes: Bytes, at offset: Int, limit: Int) throws(FormatError) {
+      guard offset >= 0, offset <= bytes.count else { throw PlainEncoding.truncated(offset) }
+      var reader = ByteReader(bytes.span)
+      try reader.seek(to: offset)
+      let size = try reader.readVarint()
+      let parts = try reader.readVarint()
+      let total = try reader.readVarint()
+      let first = try reader.readZigZag()
       guard size > 0, size <= 1 << 16, size % 128 == 0, parts > 0, parts <= size,
-        size % parts == 0, size / parts % 32 == 0, total <= Int64.max
-      else { throw FormatError(.badValue, at: start, "invalid header of delta-encoded values") }
-      blockSize = Int(size)
-      miniblocks = Int(parts)
-      count = Int(total)
-    }
-  }
-
-  private static func decodeBlocks<T: FixedWidthInteger & SignedInteger>(
-    _ cursor: inout Cursor, _ header: Header, into target: UnsafeMutablePointer<T>
-  ) throws(FormatError) {
-    let perMiniblock = header.blockSize / header.miniblocks
-    target[0] = T(truncatingIfNeeded: header.first)
-    var last = target[0]
-    var done = 1
-    while done < header.count {
-      let least = T(truncatingIfNeeded: try cursor.readZigZag())
-      let widths = cursor.position
-      try cursor.skip(header.miniblocks)
-      for miniblock in 0..<header.miniblocks where done < header.count {
-        let width = Int(cursor.raw[widths &+ miniblock])
-        guard width <= T.bitWidth else {
-          throw FormatError(.badValue, at: widths &+ miniblock, "delta wider than its type")
-        }
-        let number = min(perMiniblock, header.count &- done)
-        // The last miniblock may come without the padding behind its last value.
-        let needed = (number &* width &+ 7) &>> 3
-        let packed = try cursor.read((perMiniblock &* width) &>> 3, atLeast: needed)
-        let next = target + done
-        if width == 0 {
-          for index in 0..<number {
-            last = last &+ least
-            next[index] = last
-          }
-        } else {
-          unpackBits(packed, width: width, count: number, into: next)
-          for index in 0..<number {
-            last = last &+ least &+ next[index]
-            next[index] = last
-          }
-        }
-        done &+= number
+        size % parts == 0, size / parts % 32 == 0
+      else {
+        throw FormatError(.badValue, at: offset, "invalid header of delta-encoded values")
       }
-    }
-  }
-
-  /// A checked walk over raw bytes.
-  private struct Cursor {
-    let raw: UnsafeRawBufferPointer
-    var position: Int
-
-    mutating func skip(_ count: Int) throws(FormatError) {
-      guard count <= raw.count &- position else { throw PlainEncoding.truncated(position) }
-      position &+= count
-    }
-
-    /// The next `count` bytes, or the rest when that is enough.
-    mutating func read(
-      _ count: Int, atLeast least: Int
-    ) throws(FormatError) -> UnsafeRawBufferPointer {
-      let start = position
-      let end = start &+ min(count, raw.count &- start)
-      guard end &- start >= least else { throw PlainEncoding.truncated(start) }
-      position = end
-      return UnsafeRawBufferPointer(rebasing: raw[start..<end])
+      guard limit >= 0, total <= UInt64(limit) else {
+        throw FormatError(.badValue, at: offset, "more delta-encoded values than the page has")
+      }
+      self.bytes = bytes
+      miniblockCount = Int(parts)
+      miniblockSize = Int(size / parts)
+      remaining = Int(total)
+      position = reader.offset
+      last = T(truncatingIfNeeded: first)
+      miniblock = miniblockCount
     }
 
-    mutating func readVarint() throws(FormatError) -> UInt64 {
-      var result: UInt64 = 0
-      var shift: UInt64 = 0
-      while true {
-        guard position < raw.count else { throw PlainEncoding.truncated(position) }
-        let byte = raw[position]
-        position &+= 1
-        if shift == 63, byte > 1 {
-          throw FormatError(.badValue, at: position, "integer of more than 64 bits")
+    /// Appends the next `count` integers. Throws when there are fewer.
+    package mutating func decode(_ count: Int, into values: inout [T]) throws(FormatError) {
+      guard count <= remaining else {
+        throw FormatError(.truncated, at: position, "fewer delta-encoded values than the page has")
+      }
+      try values.appendRaw(count) { target throws(FormatError) in
+        var done = 0
+        if isFirst {
+          isFirst = false
+          target[0] = last
+          remaining &-= 1
+          done = 1
         }
-        result |= UInt64(byte & 0x7f) &<< shift
-        if byte < 0x80 { return result }
-        shift &+= 7
-        guard shift <= 63 else {
-          throw FormatError(.badValue, at: position, "integer of more than 64 bits")
+        while done < count {
+          if left == 0 { try openMiniblock() }
+          let number = min(left, count &- done)
+          unpack(number, into: target + done)
+          done &+= number
+          left &-= number
+          remaining &-= number
         }
       }
     }
 
-    mutating func readZigZag() throws(FormatError) -> Int64 {
-      let raw = try readVarint()
-      return Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1)
+    /// Where the bytes end that hold the integers not decoded yet.
+    package func end() throws(FormatError) -> Int {
+      var rest = self
+      if rest.isFirst, rest.remaining > 0 { rest.remaining &-= 1 }
+      rest.isFirst = false
+      rest.remaining &-= rest.left
+      while rest.remaining > 0 {
+        try rest.openMiniblock()
+        rest.remaining &-= rest.left
+      }
+      return rest.position
+    }
+
+    private mutating func openMiniblock() throws(FormatError) {
+      if miniblock == miniblockCount {
+        let (difference, end) = try readBlockHeader()
+        least = difference
+        widths = end
+        guard miniblockCount <= bytes.count &- end else { throw PlainEncoding.truncated(end) }
+        position = end &+ miniblockCount
+        miniblock = 0
+      }
+      width = Int(bytes[widths &+ miniblock])
+      guard width <= T.bitWidth else {
+        throw FormatError(.badValue, at: widths &+ miniblock, "delta wider than its type")
+      }
+      miniblock &+= 1
+      left = min(miniblockSize, remaining)
+      // The last miniblock may come without the padding behind its last value.
+      let size = min((miniblockSize &* width) &>> 3, bytes.count &- position)
+      guard size >= (left &* width &+ 7) &>> 3 else { throw PlainEncoding.truncated(position) }
+      bit = position &<< 3
+      position &+= size
+    }
+
+    private func readBlockHeader() throws(FormatError) -> (least: T, end: Int) {
+      var reader = ByteReader(bytes.span)
+      try reader.seek(to: position)
+      let least = T(truncatingIfNeeded: try reader.readZigZag())
+      return (least, reader.offset)
+    }
+
+    private mutating func unpack(_ count: Int, into target: UnsafeMutablePointer<T>) {
+      var value = last
+      if width == 0 {
+        for index in 0..<count {
+          value = value &+ least
+          target[index] = value
+        }
+      } else {
+        bytes.withUnsafeBytes { raw in
+          unpackBits(raw, from: bit, width: width, count: count, into: target)
+        }
+        bit &+= count &* width
+        for index in 0..<count {
+          value = value &+ least &+ target[index]
+          target[index] = value
+        }
+      }
+      last = value
     }
   }
 }

@@ -173,7 +173,8 @@ struct ColumnChunkDecoder: Sendable {
       left &-= piece
       if part == .everything {
         try page?.values?.decode(
-          piece, isLast: remaining == 0 && left == 0, dictionary: dictionary, into: &batch.values)
+          piece, isLast: remaining == 0 && left == 0, dictionary: dictionary,
+          sizeLimit: sizeLimit, into: &batch.values)
       }
       guard batch.values.byteCount &+ batch.levels.count <= sizeLimit else {
         throw FormatError(.tooLarge, "values beyond the size of a batch")

@@ -11,6 +11,10 @@ struct PageValues: Sendable {
   private var offset: Int
   private var indices: DictionaryDecoder?
   private var runs: RunLengthDecoder?
+  private var ints: DeltaBinaryPacked.Decoder<Int32>?
+  private var longs: DeltaBinaryPacked.Decoder<Int64>?
+  private var strings: DeltaLengthByteArray.Decoder?
+  private var prefixed: DeltaByteArray.Decoder?
   /// The whole page, in encodings that are decoded at once, and the next value to hand out.
   private var whole: ValueBuffer?
   private var next = 0
@@ -33,37 +37,47 @@ struct PageValues: Sendable {
       if offset < bytes.count {
         runs = try RunLengthDecoder(lengthPrefixed: bytes, at: &self.offset, width: 1)
       }
-    case (.plain, _), (.deltaBinaryPacked, .int), (.deltaBinaryPacked, .long),
-      (.deltaLengthByteArray, .bytes), (.deltaByteArray, .bytes), (.deltaByteArray, .fixed),
-      (.byteStreamSplit, .int), (.byteStreamSplit, .long), (.byteStreamSplit, .float),
-      (.byteStreamSplit, .double), (.byteStreamSplit, .fixed):
+    // The delta encodings have a header even where there are no values, but not in every file.
+    case (.deltaBinaryPacked, .int):
+      if offset < bytes.count { ints = try .init(bytes, at: offset, limit: limit) }
+    case (.deltaBinaryPacked, .long):
+      if offset < bytes.count { longs = try .init(bytes, at: offset, limit: limit) }
+    case (.deltaLengthByteArray, .bytes):
+      if offset < bytes.count { strings = try .init(bytes, at: offset, limit: limit) }
+    case (.deltaByteArray, .bytes), (.deltaByteArray, .fixed):
+      if offset < bytes.count { prefixed = try .init(bytes, at: offset, limit: limit) }
+    case (.plain, _), (.byteStreamSplit, .int), (.byteStreamSplit, .long),
+      (.byteStreamSplit, .float), (.byteStreamSplit, .double), (.byteStreamSplit, .fixed):
       break
     default: throw Self.unsupported(encoding, kind)
     }
   }
 
-  /// Appends the next `count` values. `isLast` says that no more are wanted of this page.
+  /// Appends the next `count` values. `isLast` says that no more are wanted of this page;
+  /// `sizeLimit` is the most bytes that byte strings may take together.
   mutating func decode(
-    _ count: Int, isLast: Bool, dictionary: ValueBuffer?, into values: inout ValueBuffer
+    _ count: Int, isLast: Bool, dictionary: ValueBuffer?, sizeLimit: Int,
+    into values: inout ValueBuffer
   ) throws(FormatError) {
-    if count == 0, !isLast || whole == nil { return }
-    if encoding.isDictionary {
-      guard let dictionary else {
-        throw FormatError(.badValue, "dictionary indices without a dictionary page")
-      }
-      try decodeIndices(count, dictionary, into: &values)
-    } else if encoding == .rle {
-      guard runs != nil else { throw PlainEncoding.truncated(offset) }
+    switch encoding {
+    case .plain where values.kind != .boolean: try decodePlain(count, into: &values)
+    case .plain, .byteStreamSplit: try decodeFromWhole(count, into: &values)
+    case .plainDictionary, .rleDictionary:
+      if count > 0 { try decodeIndices(count, dictionary, into: &values) }
+    case .rle:
+      guard runs != nil || count == 0 else { throw PlainEncoding.truncated(offset) }
       try runs?.decode(count, into: &values.booleans)
-    } else if encoding == .plain, values.kind != .boolean {
-      try decodePlain(count, into: &values)
-    } else if isLast, whole == nil, encoding != .plain {
-      let before = values.count
-      try decodeWhole(limit: count, into: &values)
-      guard values.count &- before == count else { throw wrongCount() }
-    } else {
-      try decodeFromWhole(count, isLast: isLast, into: &values)
+    default: try decodeDeltas(count, sizeLimit: sizeLimit, into: &values)
     }
+    if isLast, (remaining ?? 0) != 0 {
+      throw FormatError(.badValue, at: offset, "page with more values than its levels say")
+    }
+  }
+
+  /// How many values the page still has, where it says so.
+  private var remaining: Int? {
+    ints?.remaining ?? longs?.remaining ?? strings?.remaining ?? prefixed?.remaining
+      ?? (encoding == .byteStreamSplit ? whole.map { $0.count &- next } : nil)
   }
 
   /// Appends all values of a plain page, as a dictionary page holds them.
@@ -78,8 +92,11 @@ struct PageValues: Sendable {
   }
 
   private mutating func decodeIndices(
-    _ count: Int, _ dictionary: ValueBuffer, into values: inout ValueBuffer
+    _ count: Int, _ dictionary: ValueBuffer?, into values: inout ValueBuffer
   ) throws(FormatError) {
+    guard let dictionary else {
+      throw FormatError(.badValue, "dictionary indices without a dictionary page")
+    }
     guard indices != nil else { throw PlainEncoding.truncated(offset) }
     switch values.kind {
     case .boolean: throw Self.unsupported(encoding, values.kind)
@@ -114,9 +131,26 @@ struct PageValues: Sendable {
     }
   }
 
+  private mutating func decodeDeltas(
+    _ count: Int, sizeLimit: Int, into values: inout ValueBuffer
+  ) throws(FormatError) {
+    if count == 0 { return }
+    guard remaining != nil else { throw PlainEncoding.truncated(offset) }
+    try ints?.decode(count, into: &values.ints)
+    try longs?.decode(count, into: &values.longs)
+    try strings?.decode(count, into: &values.strings)
+    if case .fixed(let width) = values.kind {
+      try prefixed?.decode(count, width: width, into: &values.fixed)
+      values.fixedCount &+= count
+    } else {
+      let room = max(0, sizeLimit &- values.strings.data.count)
+      try prefixed?.decode(count, sizeLimit: min(room, Int(Int32.max)), into: &values.strings)
+    }
+  }
+
   /// Hands out of a page that is decoded as a whole when the first value is asked for.
   private mutating func decodeFromWhole(
-    _ count: Int, isLast: Bool, into values: inout ValueBuffer
+    _ count: Int, into values: inout ValueBuffer
   ) throws(FormatError) {
     if whole == nil {
       var page = ValueBuffer(like: values)
@@ -125,7 +159,12 @@ struct PageValues: Sendable {
         let bits = min(limit, (bytes.count &- offset) &<< 3)
         try PlainEncoding.decode(bytes, at: &offset, count: bits, into: &page.booleans)
       } else {
-        try decodeWhole(limit: limit, into: &page)
+        try decodeStreams(into: &page)
+      }
+      if count == page.count, values.count == 0 {
+        values = page
+        whole = ValueBuffer(like: page)
+        return
       }
       whole = page
     }
@@ -134,36 +173,20 @@ struct PageValues: Sendable {
     }
     try values.append(page, at: next..<next &+ count)
     next &+= count
-    if isLast, encoding != .plain, next < page.count { throw wrongCount() }
   }
 
-  private mutating func decodeWhole(
-    limit: Int, into values: inout ValueBuffer
-  ) throws(FormatError) {
-    switch (encoding, values.kind) {
-    case (.deltaBinaryPacked, .int):
-      try DeltaBinaryPacked.decode(bytes, at: &offset, limit: limit, into: &values.ints)
-    case (.deltaBinaryPacked, .long):
-      try DeltaBinaryPacked.decode(bytes, at: &offset, limit: limit, into: &values.longs)
-    case (.deltaLengthByteArray, .bytes):
-      try DeltaLengthByteArray.decode(bytes, at: &offset, limit: limit, into: &values.strings)
-    case (.deltaByteArray, .bytes):
-      try DeltaByteArray.decode(bytes, at: &offset, limit: limit, into: &values.strings)
-    case (.deltaByteArray, .fixed(let width)):
-      let before = values.fixed.count
-      try DeltaByteArray.decode(
-        bytes, at: &offset, limit: limit, width: width, into: &values.fixed)
-      values.fixedCount &+= width == 0 ? limit : (values.fixed.count &- before) / width
-    case (.byteStreamSplit, .int): try decodeSplit(limit, into: &values.ints)
-    case (.byteStreamSplit, .long): try decodeSplit(limit, into: &values.longs)
-    case (.byteStreamSplit, .float): try decodeSplit(limit, into: &values.floats)
-    case (.byteStreamSplit, .double): try decodeSplit(limit, into: &values.doubles)
-    case (.byteStreamSplit, .fixed(let width)):
+  private mutating func decodeStreams(into values: inout ValueBuffer) throws(FormatError) {
+    switch values.kind {
+    case .int: try decodeSplit(limit, into: &values.ints)
+    case .long: try decodeSplit(limit, into: &values.longs)
+    case .float: try decodeSplit(limit, into: &values.floats)
+    case .double: try decodeSplit(limit, into: &values.doubles)
+    case .fixed(let width):
       let count = try splitCount(limit, width: width)
       try ByteStreamSplit.decode(
         bytes, at: &offset, count: count, width: width, into: &values.fixed)
       values.fixedCount &+= count
-    default: throw Self.unsupported(encoding, values.kind)
+    case .boolean, .bytes: throw Self.unsupported(encoding, values.kind)
     }
   }
 
@@ -178,12 +201,10 @@ struct PageValues: Sendable {
   private func splitCount(_ limit: Int, width: Int) throws(FormatError) -> Int {
     let size = bytes.count &- offset
     guard width > 0 else { return limit }
-    guard size % width == 0, size / width <= limit else { throw wrongCount() }
+    guard size % width == 0, size / width <= limit else {
+      throw FormatError(.badValue, at: offset, "split streams of another length than the page")
+    }
     return size / width
-  }
-
-  private func wrongCount() -> FormatError {
-    FormatError(.badValue, at: offset, "page with another number of values than its levels say")
   }
 
   private static func unsupported(_ encoding: Encoding, _ kind: ValueBuffer.Kind) -> FormatError {

@@ -14,17 +14,26 @@ import Testing
     ([0x80, 1, 4, 0, 0], []), ([0x80, 1, 4, 1, 9], [-5]),
   ]
 
+  /// Decodes all integers, `piece` at a time.
+  static func decode<T: FixedWidthInteger & SignedInteger & BitwiseCopyable & Sendable>(
+    _ bytes: Bytes, limit: Int, piece: Int = .max
+  ) throws -> [T] {
+    var decoder = try DeltaBinaryPacked.Decoder<T>(bytes, at: 0, limit: limit)
+    #expect(try decoder.end() <= bytes.count)
+    var values: [T] = []
+    while decoder.remaining > 0 {
+      try decoder.decode(min(piece, decoder.remaining, 1 << 16), into: &values)
+    }
+    return values
+  }
+
   @Test("the examples of the specification", arguments: examples)
   func specExamples(bytes: Bytes, expected: [Int64]) throws {
-    var offset = 0
-    var values: [Int64] = []
-    try DeltaBinaryPacked.decode(bytes, at: &offset, limit: 8, into: &values)
-    #expect(values == expected)
-    #expect(offset == bytes.count)
-    var narrow: [Int32] = []
-    offset = 0
-    try DeltaBinaryPacked.decode(bytes, at: &offset, limit: 8, into: &narrow)
-    #expect(narrow.map(Int64.init) == expected)
+    for piece in [1, 3, .max] {
+      #expect(try Self.decode(bytes, limit: 8, piece: piece) == expected)
+      #expect(try Self.decode(bytes, limit: 8, piece: piece) == expected.map { Int32($0) })
+    }
+    #expect(try DeltaBinaryPacked.Decoder<Int64>(bytes, at: 0, limit: 8).end() == bytes.count)
   }
 
   static let defects: [Bytes] = [
@@ -37,17 +46,12 @@ import Testing
 
   @Test("defective blocks throw", arguments: defects)
   func defective(bytes: Bytes) {
-    var offset = 0
-    var values: [Int64] = []
     #expect(throws: FormatError.self) {
-      try DeltaBinaryPacked.decode(bytes, at: &offset, limit: 8, into: &values)
+      let _: [Int64] = try Self.decode(bytes, limit: 8)
     }
     #expect(throws: FormatError.self) {
-      var offset = 0
-      try DeltaBinaryPacked.decode(bytes, at: &offset, limit: .max, into: &values)
-      if values.count == 9 || offset != bytes.count {
-        throw FormatError(.badValue, "only the limit was wrong")
-      }
+      let values: [Int64] = try Self.decode(bytes, limit: .max)
+      if values.count == 9 { throw FormatError(.badValue, "only the limit was wrong") }
     }
   }
 
@@ -58,17 +62,20 @@ import Testing
 
   @Test("all lengths, then all bytes")
   func deltaLength() throws {
-    var offset = 0
-    var values = ByteArrays()
     let bytes = Bytes(Self.lengths + Array("HelloHeabc".utf8))
-    try DeltaLengthByteArray.decode(bytes, at: &offset, limit: 3, into: &values)
-    #expect(values == ByteArrays([Array("Hello".utf8), Array("He".utf8), Array("abc".utf8)]))
-    #expect(offset == bytes.count)
+    for piece in 1...3 {
+      var decoder = try DeltaLengthByteArray.Decoder(bytes, at: 0, limit: 3)
+      var values = ByteArrays()
+      while decoder.remaining > 0 {
+        try decoder.decode(min(piece, decoder.remaining), into: &values)
+      }
+      #expect(values == ByteArrays([Array("Hello".utf8), Array("He".utf8), Array("abc".utf8)]))
+    }
     for end in 0..<bytes.count {
       #expect(throws: FormatError.self) {
-        var offset = 0
-        try DeltaLengthByteArray.decode(
-          bytes[0..<end], at: &offset, limit: 3, into: &values)
+        var decoder = try DeltaLengthByteArray.Decoder(bytes[0..<end], at: 0, limit: 3)
+        var values = ByteArrays()
+        try decoder.decode(3, into: &values)
       }
     }
   }
@@ -78,19 +85,24 @@ import Testing
     // Prefixes 0, 2, 4: the differences are 2 and 2.
     let prefixes: [UInt8] = [0x80, 1, 4, 3, 0, 4, 0, 0, 0, 0]
     let bytes = Bytes(prefixes + Self.lengths + Array("HelloHeabc".utf8))
-    var offset = 0
-    var values = ByteArrays()
-    try DeltaByteArray.decode(bytes, at: &offset, limit: 3, into: &values)
-    #expect(
-      values == ByteArrays([Array("Hello".utf8), Array("HeHe".utf8), Array("HeHeabc".utf8)]))
-    var fixed: [UInt8] = []
-    #expect(throws: FormatError.self) {
-      var offset = 0
-      try DeltaByteArray.decode(bytes, at: &offset, limit: 3, width: 5, into: &fixed)
+    for piece in 1...3 {
+      var decoder = try DeltaByteArray.Decoder(bytes, at: 0, limit: 3)
+      var values = ByteArrays()
+      while decoder.remaining > 0 {
+        try decoder.decode(min(piece, decoder.remaining), into: &values)
+      }
+      #expect(
+        values == ByteArrays([Array("Hello".utf8), Array("HeHe".utf8), Array("HeHeabc".utf8)]))
     }
     #expect(throws: FormatError.self) {
-      var offset = 0
-      try DeltaByteArray.decode(bytes, at: &offset, limit: 3, sizeLimit: 15, into: &values)
+      var decoder = try DeltaByteArray.Decoder(bytes, at: 0, limit: 3)
+      var fixed: [UInt8] = []
+      try decoder.decode(3, width: 5, into: &fixed)
+    }
+    #expect(throws: FormatError.self) {
+      var decoder = try DeltaByteArray.Decoder(bytes, at: 0, limit: 3)
+      var values = ByteArrays()
+      try decoder.decode(3, sizeLimit: 15, into: &values)
     }
   }
 
@@ -98,10 +110,10 @@ import Testing
   func longPrefix() {
     let prefixes: [UInt8] = [0x80, 1, 4, 3, 2, 4, 0, 0, 0, 0]
     let bytes = Bytes(prefixes + Self.lengths + Array("HelloHeabc".utf8))
-    var offset = 0
-    var values = ByteArrays()
     #expect(throws: FormatError.self) {
-      try DeltaByteArray.decode(bytes, at: &offset, limit: 3, into: &values)
+      var decoder = try DeltaByteArray.Decoder(bytes, at: 0, limit: 3)
+      var values = ByteArrays()
+      try decoder.decode(3, into: &values)
     }
   }
 
