@@ -51,7 +51,7 @@ private enum PartitionPath {
     case .float(let value): number(value, value.description)
     case .double(let value): number(value, value.description)
     case .decimal(let unscaled, let scale): decimal(unscaled, scale)
-    case .fixed(let bytes), .binary(let bytes): base64(bytes)
+    case .fixed(let bytes), .binary(let bytes): bytes.base64Text
     default: value.text
     }
   }
@@ -120,23 +120,6 @@ private enum PartitionPath {
     let rest = digits.dropFirst()
     let mantissa = rest.isEmpty ? digits : "\(digits.prefix(1)).\(rest)"
     return "\(unscaled < 0 ? "-" : "")\(mantissa)E\(exponent)"
-  }
-
-  private static let alphabet = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  private static func base64(_ bytes: Bytes) -> String {
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let count = min(3, bytes.count - start)
-      var group: UInt32 = 0
-      for index in 0..<3 { group = group << 8 | (index < count ? UInt32(bytes[start + index]) : 0) }
-      for index in 0..<4 {
-        let sextet = Int(group >> UInt32(18 - 6 * index) & 0x3f)
-        text.append(index <= count ? alphabet[sextet] : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 
   private static let hexDigits = Array("0123456789ABCDEF".utf8)

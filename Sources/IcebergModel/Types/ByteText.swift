@@ -71,4 +71,23 @@ extension Bytes {
   private static func hexDigit(_ value: UInt8) -> UInt8 {
     value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
+
+  /// The bytes in Base64 with padding.
+  package var base64Text: String {
+    var text: [UInt8] = []
+    text.reserveCapacity((count + 2) / 3 * 4)
+    for start in stride(from: 0, to: count, by: 3) {
+      let length = Swift.min(3, count - start)
+      var group: UInt32 = 0
+      for index in 0..<3 { group = group << 8 | (index < length ? UInt32(self[start + index]) : 0) }
+      for index in 0..<4 {
+        let sextet = Int(group >> UInt32(18 - 6 * index) & 0x3f)
+        text.append(index <= length ? Self.base64Digits[sextet] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static let base64Digits = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 }
