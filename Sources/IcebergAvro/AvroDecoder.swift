@@ -278,7 +278,37 @@ public struct AvroDecoder: ~Escapable {
   public mutating func skip(
     _ node: AvroReadPlan.Node, in plan: AvroReadPlan
   ) throws(FormatError) {
-    guard try readIsPresent(node) else { return }
+    if node.nullBranch >= 0 {
+      let branch = try readBranch(of: 2)
+      if branch == Int(node.nullBranch) { return }
+    }
+    if try skipScalar(node) { return }
+    switch node.kind {
+    case .null, .boolean, .int, .long, .float, .double, .bytes, .string, .fixed, .enumeration:
+      break
+    case .union:
+      let branch = try readBranch(of: Int(node.childCount))
+      try skip(plan.nodes[Int(node.firstChild) + branch], in: plan)
+    case .record:
+      for index in plan.children(of: node) { try skip(plan.nodes[index], in: plan) }
+    case .array, .map:
+      while case let count = try readItemCount(node, in: plan), count > 0 {
+        for _ in 0..<count {
+          for index in plan.children(of: node) {
+            // Most items are plain numbers and bytes: no call for them.
+            let item = plan.nodes[index]
+            if item.nullBranch < 0, try skipScalar(item) { continue }
+            try skip(item, in: plan)
+          }
+        }
+      }
+    }
+  }
+
+  /// Passes a value without children, whose null has been dealt with; false when it has children.
+  @inline(__always)
+  @_lifetime(self: copy self)
+  private mutating func skipScalar(_ node: AvroReadPlan.Node) throws(FormatError) -> Bool {
     switch node.kind {
     case .null: break
     case .boolean: try reader.skip(1)
@@ -287,19 +317,8 @@ public struct AvroDecoder: ~Escapable {
     case .double: try reader.skip(8)
     case .bytes, .string: try reader.skip(try readLength())
     case .fixed: try reader.skip(Int(node.size))
-    case .union:
-      let branch = try readBranch(of: Int(node.childCount))
-      try skip(plan.nodes[Int(node.firstChild) + branch], in: plan)
-    case .record:
-      for index in plan.children(of: node) { try skip(plan.nodes[index], in: plan) }
-    case .array, .map:
-      while true {
-        let count = try readItemCount(node, in: plan)
-        if count == 0 { break }
-        for _ in 0..<count {
-          for index in plan.children(of: node) { try skip(plan.nodes[index], in: plan) }
-        }
-      }
+    case .array, .map, .union, .record: return false
     }
+    return true
   }
 }

@@ -79,18 +79,37 @@ public struct ByteReader: ~Escapable {
   @inlinable
   @_lifetime(self: copy self)
   public mutating func readVarint() throws(FormatError) -> UInt64 {
+    if position < span.byteCount {
+      let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+      if byte < 0x80 {
+        position &+= 1
+        return UInt64(byte)
+      }
+    }
+    return try readLongVarint()
+  }
+
+  /// An unsigned LEB128 integer of more than one byte, or none.
+  @usableFromInline
+  @_lifetime(self: copy self)
+  mutating func readLongVarint() throws(FormatError) -> UInt64 {
+    let start = position
+    let end = min(span.byteCount, start &+ 10)
     var result: UInt64 = 0
     var shift: UInt64 = 0
-    while true {
-      let byte = try readByte()
-      if shift == 63, byte > 1 {
-        throw FormatError(.badValue, at: offset &- 1, "integer of more than 64 bits")
-      }
+    while position < end {
+      let byte = unsafe span.unsafeLoad(fromUncheckedByteOffset: position, as: UInt8.self)
+      position &+= 1
       result |= UInt64(byte & 0x7f) &<< shift
-      if byte < 0x80 { return result }
+      if byte < 0x80 {
+        // The tenth byte has room for one bit.
+        guard shift < 63 || byte < 2 else { break }
+        return result
+      }
       shift &+= 7
-      if shift > 63 { throw FormatError(.badValue, at: offset, "integer of more than 64 bits") }
     }
+    if position &- start < 10 { throw truncated() }
+    throw FormatError(.badValue, at: start, "integer of more than 64 bits")
   }
 
   /// A zig-zag LEB128 integer.
@@ -123,7 +142,7 @@ public struct ByteReader: ~Escapable {
   public mutating func readString(_ count: Int) throws(FormatError) -> String {
     let start = try take(count)
     let text = unsafe span.withUnsafeBytes {
-      unsafe String(validating: $0[start..<(start &+ count)], as: UTF8.self)
+      String(checkedUTF8: unsafe UnsafeRawBufferPointer(rebasing: $0[start..<(start &+ count)]))
     }
     guard let text else { throw FormatError(.badValue, at: start, "text is not UTF-8") }
     return text

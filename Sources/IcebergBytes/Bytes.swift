@@ -98,7 +98,7 @@ public struct Bytes: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
   }
 
   /// The bytes as text, or nil when they are not UTF-8.
-  public var utf8String: String? { String(validating: self, as: UTF8.self) }
+  public var utf8String: String? { withUnsafeBytes { String(checkedUTF8: $0) } }
 
   @inlinable
   public static func == (left: Bytes, right: Bytes) -> Bool {

@@ -41,7 +41,8 @@ private func json(_ value: Double) -> JSONValue {
 }
 
 @Suite struct AvroFileReaderTests {
-  static let codecs = ["null", "deflate", "snappy", "zstandard"]
+  static let codecs =
+    ["null", "deflate", "snappy"] + (CompressionCodec.zstd.isAvailable ? ["zstandard"] : [])
 
   @Test("reads what fastavro wrote, with every codec", arguments: codecs)
   func vectors(codec: String) throws {
@@ -188,7 +189,7 @@ private func json(_ value: Double) -> JSONValue {
   }
 
   @Test(
-    "a block that grows beyond the limit is refused", arguments: ["deflate", "zstandard", "snappy"])
+    "a block that grows beyond the limit is refused", arguments: codecs.filter { $0 != "null" })
   func bomb(name: String) throws {
     let codecs: [String: CompressionCodec] = [
       "deflate": .deflate, "zstandard": .zstd, "snappy": .snappyWithChecksum,

@@ -241,7 +241,7 @@ private struct JSONParser {
       while end - position >= 8 {
         let word = UInt64(
           littleEndian: UnsafeRawPointer(position).loadUnaligned(as: UInt64.self))
-        let special = Self.special(word)
+        let special = JSONText.special(in: word)
         if special != 0 {
           position += special.trailingZeroBitCount &>> 3
           break
@@ -264,21 +264,8 @@ private struct JSONParser {
     }
   }
 
-  /// A word whose lowest set bit lies in the first byte of `word` that is a quote, a backslash or a
-  /// control character; zero when there is none.
-  private static func special(_ word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    let quote = word ^ ones &* 0x22
-    let slash = word ^ ones &* 0x5c
-    // A borrow can mark a byte too many, but only above the first that is right.
-    let found =
-      (quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word
-    return found & highs
-  }
-
   private func makeText(_ source: UnsafeBufferPointer<UInt8>) throws(FormatError) -> String {
-    guard let text = String(validating: source, as: UTF8.self) else {
+    guard let text = String(checkedUTF8: UnsafeRawBufferPointer(source)) else {
       throw FormatError(.badValue, at: offset(of: source), "text is not UTF-8")
     }
     return text
