@@ -40,6 +40,36 @@ package struct RecordShredding {
     var repetition: [UInt8] = []
     /// The rows of the current column that the live values are, in order.
     var rows: [Range<Int>]
+
+    /// Writes the levels of the elements of the lists that the live values are, and returns how many.
+    ///
+    /// `ends` and `repetition` hold the levels of an element that is not the first of its list.
+    func expand(
+      by offsets: UnsafeBufferPointer<Int32>, emptyLevel: UInt8,
+      ends: UnsafeMutableBufferPointer<UInt8>, repetition: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+      var slot = 0
+      var next = 0
+      for range in rows + [0..<0] {
+        var row = range.lowerBound
+        while slot < count {
+          let end = self.ends?[slot] ?? RecordShredding.live
+          if end == RecordShredding.live, row == range.upperBound { break }
+          repetition[next] = self.repetition.isEmpty ? 0 : self.repetition[slot]
+          slot &+= 1
+          if end != RecordShredding.live {
+            ends[next] = end
+            next &+= 1
+            continue
+          }
+          let number = Int(offsets[row &+ 1] &- offsets[row])
+          row &+= 1
+          if number == 0 { ends[next] = emptyLevel }
+          next &+= max(1, number)
+        }
+      }
+      return next
+    }
   }
 
   private let emit: (ParquetLeaf, LeafRecords) throws(FormatError) -> Void
@@ -145,13 +175,11 @@ package struct RecordShredding {
   private static func expand(
     _ slots: Slots, by offsets: [Int32], _ field: ParquetField
   ) -> Slots {
-    let level = field.definitionLevel
-    let repeated = field.repetitionLevel &+ 1
     var result = Slots(count: 0, ends: nil, rows: [])
-    var total = slots.count
+    var elementCount = 0
     for range in slots.rows {
       let elements = Int(offsets[range.lowerBound])..<Int(offsets[range.upperBound])
-      total += elements.count
+      elementCount += elements.count
       if elements.isEmpty { continue }
       if let last = result.rows.last, last.upperBound == elements.lowerBound {
         result.rows[result.rows.count - 1] = last.lowerBound..<elements.upperBound
@@ -159,41 +187,24 @@ package struct RecordShredding {
         result.rows.append(elements)
       }
     }
-    var ends: [UInt8] = []
-    ends.reserveCapacity(total)
-    var repetition: [UInt8] = []
-    repetition.reserveCapacity(total)
-    var anyEnded = false
-    var slot = 0
-    func copyEnded(before limit: Int? = nil) {
-      while slot < slots.count {
-        guard let known = slots.ends, known[slot] != live else { return }
-        ends.append(known[slot])
-        repetition.append(slots.repetition.isEmpty ? 0 : slots.repetition[slot])
-        anyEnded = true
-        slot &+= 1
-      }
-    }
-    offsets.withUnsafeBufferPointer { offsets in
-      for range in slots.rows {
-        for row in range {
-          copyEnded()
-          let number = Int(offsets[row &+ 1] &- offsets[row])
-          repetition.append(slots.repetition.isEmpty ? 0 : slots.repetition[slot])
-          if number == 0 {
-            ends.append(level)
-            anyEnded = true
-          } else {
-            for _ in 0..<number { ends.append(live) }
-            for _ in 1..<number { repetition.append(repeated) }
-          }
-          slot &+= 1
+    // There is room for each list to be empty. All are elements but the first of their list, until
+    // something else is known of them.
+    var ends = [UInt8](repeating: live, count: slots.count + elementCount)
+    var repetition = [UInt8](
+      repeating: field.repetitionLevel &+ 1, count: slots.count + elementCount)
+    let count = ends.withUnsafeMutableBufferPointer { ends in
+      repetition.withUnsafeMutableBufferPointer { repetition in
+        offsets.withUnsafeBufferPointer { offsets in
+          slots.expand(
+            by: offsets, emptyLevel: field.definitionLevel, ends: ends, repetition: repetition)
         }
       }
     }
-    copyEnded()
-    result.count = ends.count
-    result.ends = anyEnded ? ends : nil
+    ends.removeLast(ends.count - count)
+    repetition.removeLast(repetition.count - count)
+    result.count = count
+    // Only empty lists and what ended above take a place without an element.
+    result.ends = count > elementCount ? ends : nil
     result.repetition = repetition
     return result
   }

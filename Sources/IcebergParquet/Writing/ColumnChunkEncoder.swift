@@ -9,47 +9,8 @@ struct EncodedChunk: Sendable {
   var metadata: ColumnChunk
 }
 
-/// An encoder of the chunks of one leaf, whatever its type.
-protocol LeafEncoder: Sendable {
-  /// Appends records of `rows`. Throws `badValue` when their column is of another kind.
-  mutating func append(_ records: LeafRecords, rows: Range<Int>) throws(FormatError)
-
-  /// About how many bytes the chunk has so far.
-  var bufferedSize: Int { get }
-
-  /// Ends the chunk; what follows belongs to the next one.
-  mutating func finishChunk() throws(FormatError) -> EncodedChunk
-
-  /// What all chunks came to.
-  var summary: ColumnSummary { get }
-}
-
-extension ColumnSummary {
-  /// An encoder for the chunks of a leaf, with bounds where `hasOrder` says so.
-  static func encoder(
-    for leaf: ParquetLeaf, hasOrder: Bool, _ options: ParquetWriteOptions
-  ) throws(FormatError) -> any LeafEncoder {
-    func make<Values: LeafValues>(_ values: Values) throws(FormatError) -> any LeafEncoder {
-      try ColumnChunkEncoder(leaf, values, hasOrder: hasOrder, options)
-    }
-    var isDecimal = false
-    if case .decimal = leaf.logicalType { isDecimal = true }
-    switch leaf.physicalType {
-    case .boolean: return try make(BooleanValues())
-    case .int32: return try make(NumberValues<Int32>())
-    case .int64: return try make(NumberValues<Int64>())
-    case .float: return try make(NumberValues<Float>())
-    case .double: return try make(NumberValues<Double>())
-    case .byteArray: return try make(ByteStringValues())
-    case .fixedLengthByteArray:
-      return try make(FixedValues(width: leaf.typeLength, isDecimal: isDecimal))
-    case .int96: throw FormatError(.unsupported, "writing INT96, which is deprecated")
-    }
-  }
-}
-
 /// Cuts the records of one leaf into pages, and those into chunks.
-struct ColumnChunkEncoder<Values: LeafValues>: LeafEncoder {
+struct ColumnChunkEncoder<Values: LeafValues>: Sendable {
   private let leaf: ParquetLeaf
   private let options: ParquetWriteOptions
   private let encoding: ParquetWriteOptions.ValueEncoding
@@ -92,8 +53,10 @@ struct ColumnChunkEncoder<Values: LeafValues>: LeafEncoder {
     if encoding == .dictionary { dictionary = Values.Dictionary(for: values) }
   }
 
+  /// About how many bytes the chunk has so far.
   var bufferedSize: Int { pageBytes &+ pendingSize }
 
+  /// What all chunks came to.
   var summary: ColumnSummary {
     var summary = total
     summary.bounds = totalBounds.summary(isDecimal: isDecimal)
@@ -106,6 +69,7 @@ struct ColumnChunkEncoder<Values: LeafValues>: LeafEncoder {
     if case .decimal = leaf.logicalType { true } else { false }
   }
 
+  /// Appends records of `rows`. Throws `badValue` when their column is of another kind.
   mutating func append(_ records: LeafRecords, rows: Range<Int>) throws(FormatError) {
     try values.append(records.column, at: records.present)
     levels.append(records, rows: rows)
@@ -174,6 +138,7 @@ struct ColumnChunkEncoder<Values: LeafValues>: LeafEncoder {
     }
   }
 
+  /// Ends the chunk; what follows belongs to the next one.
   mutating func finishChunk() throws(FormatError) -> EncodedChunk {
     if levels.rowCount > 0 { try writePage(rows: levels.rowCount) }
     var dictionarySize = 0

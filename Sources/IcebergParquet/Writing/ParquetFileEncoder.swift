@@ -21,7 +21,7 @@ public struct ParquetFileEncoder: Sendable {
   /// How the file is written.
   public let options: ParquetWriteOptions
 
-  private var encoders: [any LeafEncoder]
+  private var encoders: [LeafEncoder]
   private var rowGroups: [RowGroup] = []
   /// The rows of the row group that is being made.
   private var rowGroupRows = 0
@@ -41,7 +41,7 @@ public struct ParquetFileEncoder: Sendable {
     encoders = []
     for leaf in schema.leaves {
       let hasOrder = Self.hasOrder(leaf) && !unordered.contains(leaf.ordinal)
-      encoders.append(try ColumnSummary.encoder(for: leaf, hasOrder: hasOrder, options))
+      encoders.append(try LeafEncoder(for: leaf, hasOrder: hasOrder, options))
     }
   }
 
@@ -117,7 +117,7 @@ public struct ParquetFileEncoder: Sendable {
     output.append(Bytes(footer.bytes))
     position += Int64(footer.count)
     let file = WrittenFile(
-      byteCount: position, metadata: metadata, columns: encoders.map(\.summary))
+      byteCount: position, metadata: metadata, columns: encoders.compactMap(\.summary))
     return (output, file)
   }
 
@@ -133,7 +133,7 @@ public struct ParquetFileEncoder: Sendable {
     var output: [Bytes] = []
     var chunks: [ColumnChunk] = []
     for index in encoders.indices {
-      let encoded = try encoders[index].finishChunk()
+      guard let encoded = try encoders[index].finishChunk() else { continue }
       var chunk = encoded.metadata
       chunk.dataPageOffset += position
       if chunk.dictionaryPageOffset != nil { chunk.dictionaryPageOffset = position }
