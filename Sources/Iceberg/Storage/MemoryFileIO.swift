@@ -2,12 +2,6 @@ public import IcebergBytes
 import IcebergModel
 import Synchronization
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// Files in memory, for tests and for tables that need not outlive the process.
 ///
 /// Locations are plain names: any text, compared character by character, with slashes between folders.
@@ -23,13 +17,8 @@ public final class MemoryFileIO: FileIO {
 
   /// Storage without files. `now` is the clock for the time of change, in milliseconds since
   /// 1970-01-01 UTC.
-  public init(now: @escaping @Sendable () -> Int64 = MemoryFileIO.systemMillis) {
+  public init(now: @escaping @Sendable () -> Int64 = CommitEnvironment.system.now) {
     self.now = now
-  }
-
-  /// The system's clock, in milliseconds since 1970-01-01 UTC.
-  @Sendable public static func systemMillis() -> Int64 {
-    Int64((Date().timeIntervalSince1970 * 1000).rounded(.down))
   }
 
   /// The locations of all files, sorted.
