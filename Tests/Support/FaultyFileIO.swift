@@ -42,7 +42,9 @@ package final class FaultyFileIO: FileIO {
   }
 
   /// What every call throws after a stop.
-  package struct Stopped: Error {}
+  package struct Stopped: Error {
+    package init() {}
+  }
 
   private struct State {
     var calls: [Call] = []

@@ -1,0 +1,152 @@
+import IcebergModel
+
+/// A catalog that is nothing but folders: a table is a folder below the warehouse, a version a file
+/// `metadata/vN.metadata.json` in it, and a commit the creation of the next version's file.
+///
+/// The layout is that of Java's `HadoopCatalog` and `HadoopTables`; both sides read and continue each
+/// other's tables. Commits are safe where ``FileIO/write(_:to:mode:)`` with `createNew` is: for any
+/// number of processes of this library on one file system or store. Java's own commits on a local
+/// disk look first and rename then, so that a Java writer at the same moment can overwrite a version.
+///
+/// Every file of a table lies below its folder: tables cannot be moved, renamed, or keep their
+/// metadata elsewhere.
+public struct FileSystemCatalog: Catalog {
+  /// The folder that holds the namespaces, absolute.
+  public let warehouse: String
+  /// The storage of the warehouse.
+  public let fileIO: any FileIO
+  /// The clock and the random numbers of commits.
+  public let environment: CommitEnvironment
+
+  /// The catalog of a folder, which need not exist yet. A relative path is taken from the working
+  /// directory as it is now.
+  public init(
+    warehouse: String, fileIO: any FileIO = FileIOResolver(),
+    environment: CommitEnvironment = .system
+  ) {
+    let place = FileLocation.scheme(of: warehouse) == nil ? absolutePath(warehouse) : warehouse
+    self.warehouse = FileLocation.withoutTrailingSlash(place)
+    self.fileIO = fileIO
+    self.environment = environment
+  }
+
+  public func loadTable(_ identifier: TableIdentifier) async throws -> Table {
+    let folder = try versions(of: identifier)
+    guard let current = try await folder.current() else { throw missing(identifier) }
+    return table(identifier, current)
+  }
+
+  public func createTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table {
+    try CatalogName.checkNew(identifier.namespace + [identifier.name])
+    let folder = try versions(of: identifier)
+    try await checkIsNotInTable(identifier.namespace)
+    let location = try location(of: identifier.namespace + [identifier.name])
+    if let wanted = creation.location, FileLocation.withoutTrailingSlash(wanted) != location {
+      throw IcebergError(
+        .invalidArgument,
+        "the table's folder is '\(location)', by its name; it cannot be made at '\(wanted)'",
+        context: .init(table: identifier.description))
+    }
+    let metadata = try creation.metadata(
+      uuid: environment.uuid(), location: location, nowMillis: environment.now())
+    try checkStaysInPlace(metadata.properties)
+    guard try await folder.current() == nil else { throw exists(identifier) }
+    do {
+      let created = try await folder.publish(metadata, after: nil)
+      return table(identifier, created)
+    } catch let error as IcebergError where error.code == .commitConflict {
+      throw exists(identifier)
+    }
+  }
+
+  public func commit(
+    _ commit: TableCommit, to identifier: TableIdentifier
+  ) async throws -> Table {
+    let folder = try versions(of: identifier)
+    guard let current = try await folder.current() else { throw missing(identifier) }
+    var metadata: TableMetadata
+    do {
+      metadata = try commit.applied(
+        to: current.metadata, at: current.location, nowMillis: environment.now())
+    } catch {
+      var error = error
+      error.context.table = error.context.table ?? identifier.description
+      throw error
+    }
+    if metadata == current.metadata { return table(identifier, current) }
+    guard metadata.location == current.metadata.location else {
+      throw IcebergError(
+        .unsupported, "the place of this table is its name: its location cannot be changed",
+        context: .init(table: identifier.description))
+    }
+    try checkStaysInPlace(metadata.properties)
+    if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
+    return table(
+      identifier, try await folder.publish(metadata, after: current, adding: commit.addedSnapshots))
+  }
+
+  /// Always throws `unsupported`: the name of a table is its place.
+  public func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
+    throw IcebergError(
+      .unsupported, "a table whose place is its name cannot be renamed",
+      context: .init(table: identifier.description))
+  }
+}
+
+extension FileSystemCatalog {
+  /// The location of a namespace or table. Throws `invalidArgument` for names that would lead
+  /// elsewhere.
+  func location(of names: [String]) throws -> String {
+    try names.reduce(warehouse) { folder, name in
+      try CatalogName.check(name)
+      return FileLocation.child(name, of: folder)
+    }
+  }
+
+  func versions(of identifier: TableIdentifier) throws -> VersionFolder {
+    let location = try location(of: identifier.namespace + [identifier.name])
+    return VersionFolder(
+      MetadataFolder(location: FileLocation.child("metadata", of: location), fileIO: fileIO))
+  }
+
+  func missing(_ identifier: TableIdentifier) -> IcebergError {
+    IcebergError(
+      .notFound, "there is no table of this name in '\(warehouse)'",
+      context: .init(table: identifier.description))
+  }
+
+  private func exists(_ identifier: TableIdentifier) -> IcebergError {
+    IcebergError(
+      .alreadyExists, "there is a table of this name in '\(warehouse)'",
+      context: .init(table: identifier.description))
+  }
+
+  private func table(_ identifier: TableIdentifier, _ version: VersionFolder.Version) -> Table {
+    Table(
+      identifier: identifier, metadata: version.metadata, metadataLocation: version.location,
+      fileIO: fileIO, catalog: self)
+  }
+
+  private func checkStaysInPlace(_ properties: [String: String]) throws {
+    let key = TableProperties.metadataPath.key
+    guard properties[key] == nil else {
+      throw IcebergError(
+        .unsupported,
+        "'\(key)' cannot be set: this catalog looks for metadata in the table's folder only")
+    }
+  }
+
+  /// Nothing is made inside the folder of a table.
+  private func checkIsNotInTable(_ namespace: [String]) async throws {
+    for count in 0..<namespace.count {
+      let place = try location(of: Array(namespace[...count]))
+      guard try await !isTable(place) else {
+        throw IcebergError(
+          .invalidArgument,
+          "'\(namespace[...count].joined(separator: "."))' is a table and cannot hold tables")
+      }
+    }
+  }
+}
