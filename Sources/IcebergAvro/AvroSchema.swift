@@ -94,13 +94,21 @@ public struct AvroName: Hashable, Sendable, ExpressibleByStringLiteral, CustomSt
 }
 
 extension AvroSchema {
+  /// No value.
   public static let null = AvroSchema(.null)
+  /// True or false.
   public static let boolean = AvroSchema(.boolean)
+  /// A 32-bit number.
   public static let int = AvroSchema(.int)
+  /// A 64-bit number.
   public static let long = AvroSchema(.long)
+  /// A 32-bit floating-point number.
   public static let float = AvroSchema(.float)
+  /// A 64-bit floating-point number.
   public static let double = AvroSchema(.double)
+  /// A run of bytes.
   public static let bytes = AvroSchema(.bytes)
+  /// UTF-8 text.
   public static let string = AvroSchema(.string)
 
   /// A record of the given fields.

@@ -25,41 +25,47 @@ import Testing
 
   /// The public declarations without documentation, with their lines.
   static func undocumented(in file: SwiftSource) -> [(line: Int, name: String)] {
-    var found: [(line: Int, name: String)] = []
-    var protocolDepth: Int?
-    var depth = 0
-    for (index, code) in file.codeLines.enumerated() {
-      let words = Self.words(code)
-      let isPublic = words.contains("public") || words.first == "open"
-      if let limit = protocolDepth, depth <= limit, depth == 0 { protocolDepth = nil }
-      let isRequirement = protocolDepth == depth
-      if isPublic || isRequirement, let name = declared(words, code) {
-        if !witnesses.contains(name), !isDocumented(file.lines, index) {
-          found.append((index + 1, name))
-        }
-      }
-      if isPublic, words.contains("protocol") { protocolDepth = depth + 1 }
-      for character in code.utf8 {
-        if character == UInt8(ascii: "{") { depth += 1 }
-        if character == UInt8(ascii: "}") { depth -= 1 }
-      }
-      if let limit = protocolDepth, depth < limit, code.contains("}") { protocolDepth = nil }
-    }
-    return found
+    declarations(of: file).filter { !witnesses.contains($0.name) && !$0.isDocumented }
+      .map { ($0.line, $0.name) }
   }
 
   /// The names that the public protocols of a file require and document.
   private static func requirements(of file: SwiftSource) -> Set<String> {
-    var names: Set<String> = []
-    var isInside = false
-    for (index, code) in file.codeLines.enumerated() {
-      let words = Self.words(code)
-      if words.contains("public"), words.contains("protocol") { isInside = true }
-      if code.hasPrefix("}") { isInside = false }
-      guard isInside, !words.contains("public"), let name = declared(words, code) else { continue }
-      if isDocumented(file.lines, index) { names.insert(name) }
+    Set(declarations(of: file).filter { $0.isRequirement && $0.isDocumented }.map(\.name))
+  }
+
+  private struct Declaration {
+    var line: Int
+    var name: String
+    var isRequirement: Bool
+    var isDocumented: Bool
+  }
+
+  /// What a file declares that is public: by its own word, or as a requirement of a public protocol.
+  private static func declarations(of file: SwiftSource) -> [Declaration] {
+    var found: [Declaration] = []
+    var protocolDepth: Int?
+    var start = 0
+    while start < file.words.count {
+      let first = file.words[start]
+      var end = start
+      while end < file.words.count, file.words[end].line == first.line { end += 1 }
+      let words = file.words[start..<end]
+      start = end
+      if let depth = protocolDepth, first.depth < depth { protocolDepth = nil }
+      let isPublic = words.contains { $0.text == "public" || $0.text == "open" }
+      let isRequirement = !isPublic && protocolDepth == first.depth
+      guard isPublic || isRequirement else { continue }
+      let texts = words.map(\.text)
+      if let name = declared(texts, file.codeLines[first.line - 1]) {
+        found.append(
+          Declaration(
+            line: first.line, name: name, isRequirement: isRequirement,
+            isDocumented: isDocumented(file.lines, first.line - 1)))
+      }
+      if texts.contains("protocol") { protocolDepth = first.depth + 1 }
     }
-    return names
+    return found
   }
 
   /// The name that a line declares; nil where it declares nothing that is documented.
@@ -98,10 +104,6 @@ import Testing
       above -= 1
     }
     return false
-  }
-
-  private static func words(_ code: String) -> [String] {
-    code.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
   }
 
   @Test("a declaration without documentation is found, a documented one or a known witness is not")

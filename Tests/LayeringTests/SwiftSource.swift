@@ -96,7 +96,10 @@ private struct Blanking {
   }
 
   private mutating func step() {
-    if has("//") {
+    let byte = bytes[index]
+    if byte != UInt8(ascii: "/"), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "#") {
+      keep()
+    } else if has("//") {
       while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { blank(inBoth: true) }
     } else if has("/*") {
       comment()
@@ -130,8 +133,14 @@ private struct Blanking {
     let marks = String(repeating: "#", count: hashes)
     let quotes = has("\"\"\"") ? "\"\"\"" : "\""
     for _ in quotes.utf8 { keep() }
-    while index < bytes.count, !has(quotes + marks) {
-      if has("\\" + marks + "(") {
+    let ending = quotes + marks
+    while index < bytes.count {
+      let byte = bytes[index]
+      if byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "\"") {
+        blank(inBoth: false)
+      } else if has(ending) {
+        break
+      } else if has("\\" + marks + "(") {
         interpolation(hashes)
       } else if has("\\" + marks) {
         for _ in 0...(hashes + 1) where index < bytes.count { blank(inBoth: false) }
