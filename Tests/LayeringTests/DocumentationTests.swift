@@ -53,7 +53,7 @@ import Testing
       let words = file.words[start..<end]
       start = end
       if let depth = protocolDepth, first.depth < depth { protocolDepth = nil }
-      let isPublic = words.contains { $0.text == "public" || $0.text == "open" }
+      let isPublic = words.contains { $0.text == "public" }
       let isRequirement = !isPublic && protocolDepth == first.depth
       guard isPublic || isRequirement else { continue }
       let texts = words.map(\.text)
