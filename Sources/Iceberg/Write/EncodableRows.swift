@@ -12,7 +12,9 @@ struct EncodableRows {
   private let indices: [String: Int]
   /// Which columns were encoded in some row.
   private var isKnown: [Bool]
+  /// The number of rows since the last batch was taken.
   private(set) var count = 0
+  private var rowNumber = 0
 
   init(schema: Schema) {
     self.schema = schema
@@ -33,7 +35,7 @@ struct EncodableRows {
         throw encoder.mismatch("a row is encoded as something else than its columns")
       }
       // Properties that are nil are not encoded, but the type has them all the same.
-      if count == 0 {
+      if rowNumber == 0 {
         for case let label? in Mirror(reflecting: row).children.map(\.label) {
           if let index = indices[label] { isKnown[index] = true }
         }
@@ -42,12 +44,13 @@ struct EncodableRows {
         let literal = value.values[index]
         if literal != nil { isKnown[index] = true }
         guard builders[index].append(literal, as: field.type) else {
-          throw IcebergError(.invalidArgument, "row \(count): column \(field.name) is malformed")
+          throw IcebergError(.invalidArgument, "row \(rowNumber): column \(field.name) is malformed")
         }
       }
       count += 1
+      rowNumber += 1
     } catch let error as EncodingError {
-      throw Self.error(error, rowNumber: count)
+      throw Self.error(error, rowNumber: rowNumber)
     }
   }
 

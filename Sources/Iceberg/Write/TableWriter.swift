@@ -33,6 +33,8 @@ public struct TableWriter: ~Copyable, Sendable {
 
   /// Rows are handed to a file in slices of so many, to close it in time.
   private static let sliceRows = 65_536
+  /// How many `Encodable` rows make a batch.
+  private static let rowsPerBatch = 8_192
 
   /// A writer of rows of the current schema, divided by the default partition spec.
   ///
@@ -74,6 +76,25 @@ public struct TableWriter: ~Copyable, Sendable {
       let rows = group.rows.map { rows in columns.map { $0.take(rows) } } ?? columns
       try await write(rows, count: group.rows?.count ?? batch.rowCount, to: group.partition)
     }
+  }
+
+  /// Writes rows that are `Encodable`; their coding keys are the names of columns.
+  ///
+  /// A value must be exactly one of its column's type: integers and floating-point numbers where they
+  /// fit, `String`, `Bool`, `Date` for dates and timestamps, `Duration` for times, `UUID`, `Data` and
+  /// `[UInt8]` for binary, `Decimal` or `String` for decimals, nested types for structs, arrays for
+  /// lists, dictionaries for maps. What is nil or not encoded is null; a column that the type does
+  /// not have takes its write default.
+  ///
+  /// Throws `invalidArgument`, naming row and column, when a value does not fit; rows before it may
+  /// have been written.
+  public mutating func write<Row: Encodable>(rows: [Row]) async throws {
+    var encoder = EncodableRows(schema: schema)
+    for row in rows {
+      try encoder.append(row)
+      if encoder.count == Self.rowsPerBatch { try await write(encoder.finish()) }
+    }
+    if encoder.count > 0 { try await write(encoder.finish()) }
   }
 
   private mutating func write(

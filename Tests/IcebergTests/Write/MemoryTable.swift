@@ -66,3 +66,12 @@ extension RecordBatch {
     .sorted()
   }
 }
+
+extension Column {
+  /// A column of the given values; nil is null.
+  init(_ values: [Literal?], as type: FieldType) {
+    var builder = ColumnBuilder(type.columnKind)
+    for value in values { precondition(builder.append(value, as: type), "a value of \(type)") }
+    self = builder.finish()
+  }
+}

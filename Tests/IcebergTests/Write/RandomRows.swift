@@ -11,12 +11,7 @@ extension SeededRandom {
 
   /// A random column of a field.
   mutating func column(_ field: Field, count: Int) -> Column {
-    var builder = ColumnBuilder(field.type.columnKind)
-    for _ in 0..<count {
-      let isNull = !field.isRequired && Int.random(in: 0..<5, using: &self) == 0
-      precondition(builder.append(isNull ? nil : literal(field.type), as: field.type))
-    }
-    return builder.finish()
+    Column((0..<count).map { _ in value(of: field) }, as: field.type)
   }
 
   /// A random value of a type; nil where it has none but null.
