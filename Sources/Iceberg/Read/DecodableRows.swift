@@ -1,20 +1,20 @@
-internal import IcebergColumns
-internal import IcebergModel
+package import IcebergColumns
+package import IcebergModel
 
 /// The rows of one batch, to be decoded into values of `Decodable` types.
-struct DecodableRows {
+package struct DecodableRows {
   /// The number of rows.
-  let count: Int
+  package let count: Int
   private let columns: DecodableColumns
 
   /// The rows of a batch with the columns of `schema`.
-  init(of batch: RecordBatch, schema: Schema) {
+  package init(of batch: RecordBatch, schema: Schema) {
     count = batch.rowCount
     columns = DecodableColumns(fields: schema.fields, columns: batch.columns)
   }
 
   /// Row `index` as a value. `rowNumber` is the number of the row for error messages.
-  func decode<Row: Decodable>(
+  package func decode<Row: Decodable>(
     _ type: Row.Type, at index: Int, rowNumber: Int
   ) throws -> Row {
     do {
