@@ -56,6 +56,14 @@ struct JSONRowText {
       append(hex: data[(row * width)..<((row + 1) * width)])
     case (.uuid, .fixed(width: 16, let data)):
       append(plain: Bytes(copying: data[(row * 16)..<((row + 1) * 16)]).uuidText)
+    case (.variant, .struct(let parts)) where parts.count == 2:
+      let variant: Variant
+      do throws(FormatError) {
+        variant = try Variant(metadata: parts[0].binary(at: row), value: parts[1].binary(at: row))
+      } catch {
+        throw self.error(.invalidFile, "a variant is malformed: \(error.reason)", field)
+      }
+      bytes.append(contentsOf: variant.json.serialized())
     case (.struct(let fields), .struct(let columns)) where fields.count == columns.count:
       try append(fields, columns, at: row)
     case (.list(let element), .list(let offsets, let inner)):
@@ -144,6 +152,14 @@ extension JSONRowText {
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+}
+
+extension Column {
+  /// The bytes of a row; none when the column has others.
+  fileprivate func binary(at row: Int) -> Bytes {
+    guard case .bytes(let offsets, let data) = values else { return Bytes() }
+    return Bytes(copying: data[Int(offsets[row])..<Int(offsets[row + 1])])
   }
 }
 

@@ -21,7 +21,7 @@ struct ScanPlanner: Sendable {
     self.snapshot = snapshot
     self.schema = schema
     manifests = SnapshotManifests(
-      snapshot: snapshot, metadata: table.metadata, fileIO: table.fileIO)
+      of: snapshot, metadata: table.metadata, fileIO: table.fileIO)
     concurrency = options.planningConcurrency
     tableName = table.identifier.description
   }
@@ -39,7 +39,7 @@ struct ScanPlanner: Sendable {
     let reader = manifests
     // Deletes are looked for first: when there are some, no data manifest needs to be read.
     for manifest in files where manifest.content == .deletes {
-      for entry in try await reader.entries(of: manifest) where entry.isLive {
+      for entry in try await reader.entries(of: manifest, where: \.isLive) {
         throw refusal(of: entry.dataFile)
       }
     }
@@ -48,7 +48,7 @@ struct ScanPlanner: Sendable {
     let tasks = try await data.concurrentMap(limit: concurrency) { manifest in
       try Task.checkCancellation()
       var tasks: [FileScanTask] = []
-      for entry in try await reader.entries(of: manifest) where entry.isLive {
+      for entry in try await reader.entries(of: manifest, where: \.isLive) {
         try planner.check(entry.dataFile)
         let spec = try planner.spec(of: entry.dataFile)
         tasks.append(

@@ -1,12 +1,108 @@
 internal import IcebergBytes
-internal import IcebergModel
+package import IcebergModel
 
 /// The manifests of a snapshot, and the entries in them.
-struct SnapshotManifests: Sendable {
-  let snapshot: Snapshot
-  let metadata: TableMetadata
-  let fileIO: any FileIO
+///
+/// Spec: Snapshots; Manifest Lists.
+package struct SnapshotManifests: Sendable {
+  private let snapshot: Snapshot
+  private let metadata: TableMetadata
+  private let fileIO: any FileIO
+  /// The columns of all schemas of the table by id, those of the current one first.
+  private let index: [Int: FieldType]
 
-  func list() async throws -> [ManifestFile] { [] }
-  func entries(of manifest: ManifestFile) async throws -> [ManifestEntry] { [] }
+  /// The manifests of a snapshot of the table with the given metadata.
+  package init(of snapshot: Snapshot, metadata: TableMetadata, fileIO: any FileIO) {
+    self.snapshot = snapshot
+    self.metadata = metadata
+    self.fileIO = fileIO
+    var index: [Int: FieldType] = [:]
+    let newest = metadata.schemas.sorted { $0.id > $1.id }
+    for schema in [metadata.currentSchema] + newest {
+      for field in schema.index.fields where index[field.id] == nil { index[field.id] = field.type }
+    }
+    self.index = index
+  }
+
+  /// The manifests, in the order of the list.
+  ///
+  /// Throws `unsupported` when the list is encrypted.
+  package func list() async throws -> [ManifestFile] {
+    guard snapshot.keyID == nil else {
+      throw IcebergError(
+        .unsupported, "the manifest list of snapshot \(snapshot.id) is encrypted",
+        context: IcebergError.Context(location: snapshot.manifestListLocation))
+    }
+    switch snapshot.manifests {
+    case .list(let location):
+      let bytes = try await fileIO.read(location, range: nil)
+      do throws(IcebergError) {
+        return try ManifestListCodec.read(bytes)
+      } catch {
+        throw error.inFile(location)
+      }
+    case .inline(let locations):
+      var manifests: [ManifestFile] = []
+      for location in locations {
+        let bytes = try await fileIO.read(location, range: nil)
+        do throws(IcebergError) {
+          manifests.append(
+            try ManifestCodec.describe(bytes, location: location, snapshotID: snapshot.id))
+        } catch {
+          throw error.inFile(location)
+        }
+      }
+      return manifests
+    }
+  }
+
+  /// The entries of a manifest, deleted ones too unless they are not included.
+  ///
+  /// Throws `unsupported` when the manifest is encrypted.
+  package func entries(
+    of manifest: ManifestFile, metrics: MetricsSelection = .none,
+    where isIncluded: (ManifestEntry) -> Bool = { _ in true }
+  ) async throws -> [ManifestEntry] {
+    guard manifest.keyMetadata == nil else {
+      throw IcebergError(
+        .unsupported, "the manifest is encrypted",
+        context: IcebergError.Context(location: manifest.location))
+    }
+    let bytes = try await fileIO.read(manifest.location, range: nil)
+    do throws(IcebergError) {
+      return try ManifestCodec.read(
+        bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics,
+        where: isIncluded)
+    } catch {
+      throw error.inFile(manifest.location)
+    }
+  }
+
+  /// The fields of the partition tuples of a manifest; nil lets the manifest say it.
+  private func partitionFields(of manifest: ManifestFile) -> [Field]? {
+    guard let spec = metadata.partitionSpec(id: manifest.partitionSpecID) else { return nil }
+    var fields: [Field] = []
+    for field in spec.fields {
+      // The column of a void or dropped field may be gone from every schema.
+      guard let source = field.sourceIDs.first, let type = index[source] else { return nil }
+      fields.append(
+        .optional(field.name, field.transform.resultType(for: type), id: field.fieldID))
+    }
+    return fields
+  }
+}
+
+extension Snapshot {
+  fileprivate var manifestListLocation: String? {
+    if case .list(let location) = manifests { location } else { nil }
+  }
+}
+
+extension IcebergError {
+  /// The same error, with the file that it is about where that is not known.
+  fileprivate func inFile(_ location: String) -> IcebergError {
+    var error = self
+    if error.context.location == nil { error.context.location = location }
+    return error
+  }
 }
