@@ -1,0 +1,88 @@
+import Iceberg
+import IcebergBytes
+import IcebergTestSupport
+import Testing
+
+/// A table of other engines, with its folder and what it should hold.
+struct GoldenTable {
+  /// The path of the folder in the shared files.
+  let path: String
+  /// The table.
+  let table: Table
+  /// What `expected.json` says.
+  let expected: JSONObject
+
+  /// The name for messages and for the list of known gaps.
+  var name: String { path }
+
+  /// Storage in which the golden tables are where their metadata says.
+  static let fileIO = MappedFileIO(
+    LocalFileIO(),
+    mappings: [
+      LocationMapping(from: "/warehouse/golden", to: SharedFiles.path("golden")),
+      LocationMapping(from: "/warehouse/java", to: SharedFiles.path("golden-java")),
+      LocationMapping(from: "/warehouse/java/spark/db", to: SharedFiles.path("golden-java/spark")),
+    ])
+
+  /// The golden table in a folder of the shared files.
+  init(_ path: String) async throws {
+    self.path = path
+    let json = try JSONValue(parsing: SharedFiles.bytes(path + "/expected.json"))
+    guard case .object(let object) = json, let metadata = object["metadata"]?.text else {
+      throw ExpectedValues.UnexpectedForm(place: path)
+    }
+    expected = object
+    let location = metadata.hasPrefix("/") ? metadata : SharedFiles.path(path + "/" + metadata)
+    table = Table(
+      identifier: TableIdentifier(namespace: ["golden"], name: path),
+      metadata: try TableMetadata(parsing: try await Self.fileIO.read(location, range: nil)),
+      metadataLocation: location, fileIO: Self.fileIO, catalog: nil)
+  }
+
+  /// What is expected of the snapshots, in their order.
+  var snapshots: [JSONObject] {
+    guard case .array(let values)? = expected["snapshots"] else { return [] }
+    return values.compactMap { if case .object(let object) = $0 { object } else { nil } }
+  }
+}
+
+extension TableScan {
+  /// All rows, in batches, and their columns.
+  func readAll() async throws -> (schema: Schema, batches: [RecordBatch]) {
+    var batches: [RecordBatch] = []
+    for try await batch in self.batches() { batches.append(batch) }
+    return (try schema, batches)
+  }
+}
+
+extension JSONValue {
+  /// The text of a string.
+  var text: String? { if case .string(let text) = self { text } else { nil } }
+  /// A whole number.
+  var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+  /// The elements of an array.
+  var elements: [JSONValue]? { if case .array(let values) = self { values } else { nil } }
+}
+
+extension KnownGaps {
+  /// Runs a case that reads rows. One that is listed must be refused with `unsupported`, in a message
+  /// that says the reason of the list; one that is not must not throw. Returns whether rows were read.
+  static func read(_ name: String, _ body: () async throws -> Void) async -> Bool {
+    do {
+      try await body()
+      if reasons[name] != nil {
+        Issue.record("\(name) is a known gap, but it was read: take it off the list")
+      }
+      return true
+    } catch let error as IcebergError where error.code == .unsupported {
+      if let reason = reasons[name] {
+        #expect(error.description.contains(reason), "\(name)")
+      } else {
+        Issue.record(error, "\(name)")
+      }
+    } catch {
+      Issue.record(error, "\(name)")
+    }
+    return false
+  }
+}
