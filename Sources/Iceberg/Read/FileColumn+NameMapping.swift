@@ -3,31 +3,67 @@ internal import IcebergModel
 extension FileScanTask {
   /// The columns of the task's file, with ids for those that the file gives none.
   ///
-  /// Throws `invalidFile` when no column has an id and the table has no name mapping: which column is
-  /// which cannot be told then.
+  /// Where the file has no ids and the table no name mapping, the columns are those of the table's
+  /// beginning, in their order: a file that was imported as it was. That is believed only where names
+  /// agree with it; else this throws `invalidFile`, because which column is which cannot be told.
   ///
   /// Spec: Column Projection, second rule.
   func withFieldIDs(_ columns: [FileColumn]) throws(IcebergError) -> [FileColumn] {
-    guard let nameMapping else {
-      let constants = partitionConstants
-      if !columns.contains(where: \.hasIDs), !columns.isEmpty,
-        schema.fields.contains(where: { constants[$0.id] == nil })
-      {
+    if let nameMapping {
+      var taken: Set<Int> = []
+      FileColumn.collectIDs(columns, into: &taken)
+      return FileColumn.mapped(columns, nameMapping.fields, nameMapping, except: taken)
+    }
+    if columns.isEmpty || columns.contains(where: \.hasIDs) { return columns }
+    var columns = columns
+    let constants = partitionConstants
+    for field in schema.fields where constants[field.id] == nil {
+      let place = columns.firstIndex { $0.isCalled(field.name) }
+      // A column that was added later is behind those of the file, and none of them has its name.
+      if place == nil, field.id > columns.count { continue }
+      guard let place, place == field.id - 1, columns[place].takeIDs(from: field) else {
         throw IcebergError(
           .invalidFile,
-          "no column of the file has a field id, and the table has no "
-            + "\(TableProperties.nameMapping.key) that tells which column is which",
-          context: IcebergError.Context(location: file.location))
+          "no column of the file has a field id, the table has no "
+            + "\(TableProperties.nameMapping.key), and column \(field.name) is not in its place: "
+            + "which column is which cannot be told",
+          context: IcebergError.Context(location: file.location, fieldID: field.id))
       }
-      return columns
     }
-    var taken: Set<Int> = []
-    FileColumn.collectIDs(columns, into: &taken)
-    return FileColumn.mapped(columns, nameMapping.fields, nameMapping, except: taken)
+    return columns
   }
 }
 
 extension FileColumn {
+  /// Whether the name is the given one; case does not count, as in the catalogs that such files come
+  /// from.
+  fileprivate func isCalled(_ name: String) -> Bool {
+    self.name == name || self.name.lowercased() == name.lowercased()
+  }
+
+  /// Takes the ids of a field and of all inside it by their names. Returns false when something
+  /// inside it is not there.
+  fileprivate mutating func takeIDs(from field: Field) -> Bool {
+    id = field.id
+    switch (kind, field.type) {
+    case (.struct(var children), .struct(let fields)):
+      for field in fields {
+        guard let place = children.firstIndex(where: { $0.isCalled(field.name) }),
+          children[place].takeIDs(from: field)
+        else { return false }
+      }
+      kind = .struct(children)
+    case (.list(var element), .list(let field)):
+      guard element.takeIDs(from: field) else { return false }
+      kind = .list(element: element)
+    case (.map(var key, var value), .map(let keyField, let valueField)):
+      guard key.takeIDs(from: keyField), value.takeIDs(from: valueField) else { return false }
+      kind = .map(key: key, value: value)
+    default: break
+    }
+    return true
+  }
+
   fileprivate static func collectIDs(_ columns: [FileColumn], into ids: inout Set<Int>) {
     for column in columns {
       if let id = column.id { ids.insert(id) }

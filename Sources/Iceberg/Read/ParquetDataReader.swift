@@ -83,7 +83,7 @@ extension RemoteFile {
   fileprivate mutating func parquetFooter() async throws -> Bytes {
     do {
       return try await locatedFooter()
-    } catch let error as IcebergError where error.code == .invalidFile {
+    } catch let error as IcebergError where error.code == .invalidFile || error.code == .storage {
       // The length in the manifest may be wrong, and with it the end of the file.
       let actual = try await fileIO.status(of: location).sizeInBytes
       guard actual != size else { throw error }

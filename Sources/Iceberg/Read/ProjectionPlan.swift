@@ -116,6 +116,11 @@ private struct ColumnMatcher {
       return (.all, made(.constant(nil)))
     case (.variant, .variant(let isValueFirst)):
       return (.all, made(.variant(isValueFirst: isValueFirst)))
+    case (.variant, .struct(let parts)):
+      // Some writers leave the annotation out: the parts are told by their names.
+      var unfolded = column
+      unfolded.kind = FileColumn.variant(parts.map(\.name))
+      return try matchColumn(field, unfolded, path)
     case (.struct(let fields), .struct(let columns)):
       let (chosen, children) = try match(fields, columns, parent: path)
       return (.fields(chosen), made(.struct(children)))

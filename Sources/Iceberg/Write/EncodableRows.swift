@@ -44,7 +44,8 @@ struct EncodableRows {
         let literal = value.values[index]
         if literal != nil { isKnown[index] = true }
         guard builders[index].append(literal, as: field.type) else {
-          throw IcebergError(.invalidArgument, "row \(rowNumber): column \(field.name) is malformed")
+          throw IcebergError(
+            .invalidArgument, "row \(rowNumber): column \(field.name) is malformed")
         }
       }
       count += 1

@@ -56,12 +56,19 @@ struct CanonicalRows {
       return .string("\(Float(Self.double(value)))")
     case (.double, .integer), (.double, .number):
       return .string("\(Self.double(value))")
+    case (.decimal(_, let scale), .string(let text)):
+      guard let number = DecimalText.parse(text),
+        let unscaled = DecimalText.rescale(number.unscaled, from: number.scale, to: scale)
+      else { return value }
+      return .string(DecimalText.text(unscaled: unscaled, scale: scale))
     case (.time, .string(let text)), (.timestamp, .string(let text)),
       (.timestamptz, .string(let text)), (.timestampNanos, .string(let text)),
       (.timestamptzNanos, .string(let text)):
       return .string(Self.withoutTrailingZeros(text))
     case (.binary, .string(let text)), (.fixed, .string(let text)), (.uuid, .string(let text)):
       return .string(text.lowercased())
+    case (.binary, .object(let object)), (.fixed, .object(let object)):
+      return object["hex"] ?? .null
     case (.struct(let fields), .object(let object)):
       return .object(
         JSONObject(
@@ -144,7 +151,8 @@ struct CanonicalRows {
       case .timestamptz(let value), .timestamp(let value), .timestamptzNanos(let value),
         .timestampNanos(let value):
         .integer(value)
-      case .binary(let bytes): .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+      case .binary(let bytes):
+        .string(bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
       case .array(let elements): .array(elements.map(described))
       case .object(let members):
         .object(JSONObject(members.map { JSONObject.Member($0.name, described($0.value)) }))

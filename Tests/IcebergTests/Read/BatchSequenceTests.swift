@@ -20,7 +20,8 @@ import Testing
     for file in 0..<files {
       let ids = (0..<rowsPerFile).map { Int64(file * rowsPerFile + $0) }
       result += try await table.write(
-        RecordBatch(names: ["id"], columns: [Column(.long(ids), count: ids.count)], rowCount: ids.count))
+        RecordBatch(
+          names: ["id"], columns: [Column(.long(ids), count: ids.count)], rowCount: ids.count))
     }
     return (table, result)
   }
@@ -158,6 +159,8 @@ final class CountingFileIO: FileIO {
   func create(_ location: String) async throws -> any OutputFile {
     try await base.create(location)
   }
-  func list(under prefix: String) async throws -> [FileStatus] { try await base.list(under: prefix) }
+  func list(under prefix: String) async throws -> [FileStatus] {
+    try await base.list(under: prefix)
+  }
   func remove(_ locations: [String]) async throws { try await base.remove(locations) }
 }

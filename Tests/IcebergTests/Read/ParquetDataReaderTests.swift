@@ -38,7 +38,8 @@ import Testing
     "what other writers store is read in the units and widths of the table",
     arguments: [
       (
-        leaf(.int32, .time(isAdjustedToUTC: true, unit: .milliseconds)), Column(.int([1]), count: 1),
+        leaf(.int32, .time(isAdjustedToUTC: true, unit: .milliseconds)),
+        Column(.int([1]), count: 1),
         FieldType.time, "\"00:00:00.001000\""
       ),
       (
@@ -58,7 +59,8 @@ import Testing
         Column(.long([1]), count: 1), .timestampNanos, "\"1970-01-01T00:00:00.000001000\""
       ),
       (
-        leaf(.int32, .integer(bitWidth: 8, isSigned: true)), Column(.int([-8]), count: 1), .int, "-8"
+        leaf(.int32, .integer(bitWidth: 8, isSigned: true)), Column(.int([-8]), count: 1), .int,
+        "-8"
       ),
       (
         leaf(.int32, .integer(bitWidth: 16, isSigned: false)), Column(.int([65535]), count: 1),
@@ -119,7 +121,8 @@ import Testing
         Column(.long([.min]), count: 1), .long
       ),
       (
-        leaf(.int64, .decimal(precision: 12, scale: 2)), Column(.decimal([1_000_000_000]), count: 1),
+        leaf(.int64, .decimal(precision: 12, scale: 2)),
+        Column(.decimal([1_000_000_000]), count: 1),
         .decimal(precision: 9, scale: 2)
       ),
       (
