@@ -29,6 +29,8 @@ let package = Package(
   ],
   targets: [
     .target(name: "BenchmarkSupport", dependencies: [internals], swiftSettings: house),
+    benchmark("manifest-decode"),
+    benchmark("manifest-encode"),
     benchmark("metadata-parse"),
     benchmark("parquet-decode"),
     benchmark("parquet-encode"),
