@@ -193,25 +193,28 @@ extension BitPacking {
   private static func packChecked<T: FixedWidthInteger & UnsignedInteger>(
     _ values: Span<T>, _ bitWidth: Int, into writer: inout ByteWriter
   ) {
-    guard bitWidth > 0 else { return }
+    guard bitWidth > 0, let size = byteCount(of: values.count, bitWidth: bitWidth) else { return }
     let mask = UInt64.max &>> UInt64(64 &- bitWidth)
-    var held: UInt64 = 0
-    var heldBits = 0
-    for index in values.indices {
-      let bits = UInt64(truncatingIfNeeded: values[index]) & mask
-      held |= bits &<< UInt64(heldBits)
-      heldBits &+= bitWidth
-      if heldBits >= 64 {
-        writer.writeLittleEndian(held)
-        heldBits &-= 64
-        // A shift by 64 would keep the bits.
-        held = heldBits == 0 ? 0 : bits &>> UInt64(bitWidth &- heldBits)
+    // Whole words are stored, so there is room for one more than needed.
+    let packed = [UInt8](unsafeUninitializedCapacity: size + 8) { buffer, count in
+      count = size
+      guard var output = buffer.baseAddress.map({ UnsafeMutableRawPointer($0) }) else { return }
+      var held: UInt64 = 0
+      var heldBits = 0
+      for index in values.indices {
+        let bits = UInt64(truncatingIfNeeded: values[index]) & mask
+        held |= bits &<< UInt64(heldBits)
+        heldBits &+= bitWidth
+        if heldBits >= 64 {
+          output.storeBytes(of: held.littleEndian, as: UInt64.self)
+          output += 8
+          heldBits &-= 64
+          // A shift by 64 would keep the bits.
+          held = heldBits == 0 ? 0 : bits &>> UInt64(bitWidth &- heldBits)
+        }
       }
+      output.storeBytes(of: held.littleEndian, as: UInt64.self)
     }
-    while heldBits > 0 {
-      writer.write(UInt8(truncatingIfNeeded: held))
-      held &>>= 8
-      heldBits &-= 8
-    }
+    writer.bytes.append(contentsOf: packed)
   }
 }

@@ -34,7 +34,6 @@ package enum DeflateCodec {
     try size.check(possible: most.overflow ? .max : most.partialValue)
     var output = GrowingOutput(
       capacity: guess(input, wrapping, size), limit: size.bound, overflow: size.overflow)
-    defer { output.free() }
     try input.withUnsafeBytes { source throws(FormatError) in
       var position = 0
       repeat {
@@ -73,13 +72,13 @@ package enum DeflateCodec {
     _ source: UnsafeRawBufferPointer, at position: Int, _ wrapping: Wrapping,
     into output: inout GrowingOutput
   ) throws(FormatError) -> Int {
+    let inflate = wrapping == .gzip ? cdeflate_gunzip : cdeflate_inflate
     while true {
       var used = 0
       var written = 0
-      let space = output.space
-      let inflate = wrapping == .gzip ? cdeflate_gunzip : cdeflate_inflate
-      let result = inflate(
-        source.baseAddress, source.count, space.baseAddress, space.count, &used, &written)
+      let result = output.withSpace { space in
+        inflate(source.baseAddress, source.count, space.baseAddress, space.count, &used, &written)
+      }
       switch result {
       case 0:
         output.advance(written)
@@ -104,29 +103,29 @@ package enum DeflateCodec {
     while true {
       // zlib counts in 32 bits.
       let chunk = source[consumed...].prefix(1 << 30)
-      let space = output.space.prefix(1 << 30)
       stream.next_in = UnsafeMutablePointer(
         mutating: UnsafeRawBufferPointer(rebasing: chunk).assumingMemoryBound(to: UInt8.self)
           .baseAddress)
       stream.avail_in = UInt32(chunk.count)
       // A byte of its own tells a full output from a stream that has not ended.
       var spill: UInt8 = 0
-      let isFull = space.isEmpty
-      let result = withUnsafeMutablePointer(to: &spill) { spill in
-        stream.next_out =
-          isFull
-          ? spill
-          : UnsafeMutableRawBufferPointer(rebasing: space).assumingMemoryBound(to: UInt8.self)
-            .baseAddress
-        stream.avail_out = isFull ? 1 : UInt32(space.count)
-        return inflate(&stream, Z_NO_FLUSH)
+      let (result, written, isSpilled) = output.withSpace { space in
+        withUnsafeMutablePointer(to: &spill) { spill in
+          let room = space.prefix(1 << 30)
+          let start = UnsafeMutableRawBufferPointer(rebasing: room)
+            .assumingMemoryBound(to: UInt8.self).baseAddress
+          stream.next_out = room.isEmpty ? spill : start
+          stream.avail_out = room.isEmpty ? 1 : UInt32(room.count)
+          let before = Int(stream.avail_out)
+          let result = CZlib.inflate(&stream, Z_NO_FLUSH)
+          return (result, before - Int(stream.avail_out), room.isEmpty)
+        }
       }
-      let written = (isFull ? 1 : space.count) - Int(stream.avail_out)
       consumed += chunk.count - Int(stream.avail_in)
-      if isFull, written > 0 {
+      if isSpilled, written > 0 {
         try output.grow(by: 8)
         output.append(spill)
-      } else if !isFull {
+      } else if !isSpilled {
         output.advance(written)
       }
       switch result {
