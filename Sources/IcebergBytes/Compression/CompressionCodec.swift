@@ -150,7 +150,9 @@ extension Bytes {
       }
     }
     if let failure { throw failure }
-    self.init(array)
+    // The size was a guess: much unused memory is not kept for as long as the bytes are.
+    let isWasteful = capacity > 4096 && array.count < capacity / 2
+    self.init(isWasteful ? [UInt8](array[...]) : array)
   }
 }
 

@@ -265,95 +265,15 @@ private struct JSONParser {
   }
 
   private func makeText(_ source: UnsafeBufferPointer<UInt8>) throws(FormatError) -> String {
-    guard let text = String(checkedUTF8: UnsafeRawBufferPointer(source)) else {
-      throw FormatError(.badValue, at: offset(of: source), "text is not UTF-8")
-    }
-    return text
+    try JSONText(source, at: offset(of: source)).plain()
+  }
+
+  private func unescape(_ source: UnsafeBufferPointer<UInt8>) throws(FormatError) -> String {
+    try JSONText(source, at: offset(of: source)).unescaped()
   }
 
   private func offset(of source: UnsafeBufferPointer<UInt8>) -> Int {
     source.baseAddress.map { $0 - start } ?? 0
-  }
-
-  /// The text of bytes with escapes in them.
-  private func unescape(_ source: UnsafeBufferPointer<UInt8>) throws(FormatError) -> String {
-    var output: [UInt8] = []
-    output.reserveCapacity(source.count)
-    var index = 0
-    while index < source.count {
-      let byte = source[index]
-      index += 1
-      guard byte == UInt8(ascii: "\\") else {
-        output.append(byte)
-        continue
-      }
-      // The scanner has seen that a byte follows every backslash.
-      let escape = source[index]
-      index += 1
-      switch escape {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): output.append(escape)
-      case UInt8(ascii: "b"): output.append(0x08)
-      case UInt8(ascii: "f"): output.append(0x0c)
-      case UInt8(ascii: "n"): output.append(0x0a)
-      case UInt8(ascii: "r"): output.append(0x0d)
-      case UInt8(ascii: "t"): output.append(0x09)
-      case UInt8(ascii: "u"):
-        let scalar = try unicodeEscape(source, &index)
-        output.append(contentsOf: UTF8.encode(scalar).unsafelyUnwrapped)
-      default:
-        throw FormatError(
-          .badValue, at: offset(of: source) + index - 1, "unknown escape in a string")
-      }
-    }
-    return try output.withUnsafeBufferPointer { buffer throws(FormatError) in
-      guard let text = String(validating: buffer, as: UTF8.self) else {
-        throw FormatError(.badValue, at: offset(of: source), "text is not UTF-8")
-      }
-      return text
-    }
-  }
-
-  /// The scalar of the four digits at `index`, and of a second escape where the first is half of
-  /// a pair.
-  private func unicodeEscape(
-    _ source: UnsafeBufferPointer<UInt8>, _ index: inout Int
-  ) throws(FormatError) -> Unicode.Scalar {
-    let first = try hexDigits(source, &index)
-    if let scalar = Unicode.Scalar(first) { return scalar }
-    let here = offset(of: source) + index
-    guard first < 0xdc00, index + 1 < source.count, source[index] == UInt8(ascii: "\\"),
-      source[index + 1] == UInt8(ascii: "u")
-    else { throw FormatError(.badValue, at: here, "half of a surrogate pair") }
-    index += 2
-    let second = try hexDigits(source, &index)
-    guard second >= 0xdc00, second < 0xe000,
-      let scalar = Unicode.Scalar(0x1_0000 + (first & 0x3ff) << 10 + (second & 0x3ff))
-    else { throw FormatError(.badValue, at: here, "half of a surrogate pair") }
-    return scalar
-  }
-
-  private func hexDigits(
-    _ source: UnsafeBufferPointer<UInt8>, _ index: inout Int
-  ) throws(FormatError) -> UInt32 {
-    var value: UInt32 = 0
-    for _ in 0..<4 {
-      guard index < source.count, let digit = Self.hexDigit(source[index]) else {
-        throw FormatError(
-          .badValue, at: offset(of: source) + index, "an escape needs four hex digits")
-      }
-      value = value << 4 | digit
-      index += 1
-    }
-    return value
-  }
-
-  private static func hexDigit(_ byte: UInt8) -> UInt32? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte) - 48
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte) - 87
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte) - 55
-    default: nil
-    }
   }
 
   // MARK: Equal names
@@ -461,50 +381,5 @@ private struct JSONParser {
 extension UnsafeBufferPointer<UInt8> {
   fileprivate func isEqual(to other: Self) -> Bool {
     UnsafeRawBufferPointer(self).isEqual(to: UnsafeRawBufferPointer(other))
-  }
-}
-
-/// A stack whose top part becomes an array without counting references.
-private struct JSONStack<Element> {
-  private(set) var count = 0
-  private var capacity = 64
-  private var memory = UnsafeMutablePointer<Element>.allocate(capacity: 64)
-
-  subscript(index: Int) -> Element { memory[index] }
-
-  mutating func push(_ element: Element) {
-    if count == capacity { grow() }
-    (memory + count).initialize(to: element)
-    count &+= 1
-  }
-
-  /// The elements from `first` on, which leave the stack.
-  mutating func pop(from first: Int) -> [Element] {
-    let number = count - first
-    count = first
-    return [Element](unsafeUninitializedCapacity: number) { buffer, initialized in
-      buffer.baseAddress?.moveInitialize(from: memory + first, count: number)
-      initialized = number
-    }
-  }
-
-  /// Removes the elements from `first` on.
-  mutating func drop(from first: Int) {
-    (memory + first).deinitialize(count: count - first)
-    count = first
-  }
-
-  @inline(never)
-  private mutating func grow() {
-    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity * 2)
-    larger.moveInitialize(from: memory, count: count)
-    memory.deallocate()
-    memory = larger
-    capacity *= 2
-  }
-
-  mutating func free() {
-    drop(from: 0)
-    memory.deallocate()
   }
 }

@@ -88,37 +88,3 @@ private struct JSONWriter {
     }
   }
 }
-
-/// The bytes of JSON strings.
-enum JSONText {
-  /// A word whose lowest set bit lies in the first byte of `word` that is a quote, a backslash or a
-  /// control character; zero when there is none.
-  static func special(in word: UInt64) -> UInt64 {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    let quote = word ^ ones &* 0x22
-    let slash = word ^ ones &* 0x5c
-    // A borrow can mark a byte too many, but only above the first that is right.
-    let found =
-      (quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word
-    return found & highs
-  }
-
-  /// The place of the first byte at or after `start` that must be escaped; nil when there is none.
-  static func indexOfSpecial(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-    guard let address = bytes.baseAddress.map({ UnsafeRawPointer($0) }) else { return nil }
-    var index = start
-    while bytes.count &- index >= 8 {
-      let word = address.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      let found = special(in: UInt64(littleEndian: word))
-      if found != 0 { return index &+ found.trailingZeroBitCount &>> 3 }
-      index &+= 8
-    }
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return index }
-      index &+= 1
-    }
-    return nil
-  }
-}
