@@ -9,6 +9,7 @@ struct AvroDataReader: DataFileReader {
   private let plan: AvroColumnPlan
   private let projector: BatchProjector
   private let location: String
+  private let rowCount: Int64
   private let batchRowLimit: Int
 
   /// Opens the file of a task and matches its columns with those of the table.
@@ -16,6 +17,7 @@ struct AvroDataReader: DataFileReader {
   /// Throws `unsupported` when a column that is read cannot be decoded, before any row of the file.
   init(of task: FileScanTask, fileIO: any FileIO, options: ScanOptions) async throws {
     location = task.file.location
+    rowCount = task.file.recordCount
     batchRowLimit = options.batchRowLimit
     let bytes = try await fileIO.read(location, range: nil)
     do throws(FormatError) {
@@ -40,7 +42,7 @@ struct AvroDataReader: DataFileReader {
   func piece(_ index: Int) async throws -> any DataFilePiece {
     Piece(
       file: file, decoder: AvroColumnDecoder(plan), projector: projector, location: location,
-      limit: batchRowLimit)
+      limit: batchRowLimit, rowsExpected: rowCount)
   }
 
   /// The rows of the file.
@@ -50,6 +52,8 @@ struct AvroDataReader: DataFileReader {
     let projector: BatchProjector
     let location: String
     let limit: Int
+    /// The rows that the manifest speaks of and that have not come yet.
+    var rowsExpected: Int64
     /// What is left of the block being read.
     var block = Bytes()
     var rowsLeft = 0
@@ -64,7 +68,16 @@ struct AvroDataReader: DataFileReader {
         throw error.inFile(location)
       }
       let count = decoder.rowCount
-      if count == 0 { return nil }
+      rowsExpected -= Int64(count)
+      if count == 0 {
+        // A file that was cut between two blocks looks whole otherwise.
+        guard rowsExpected <= 0 else {
+          throw IcebergError(
+            .invalidFile, "the file ends \(rowsExpected) rows before the manifest says",
+            context: IcebergError.Context(location: location))
+        }
+        return nil
+      }
       return try projector.project(decoder.finish(), rowCount: count)
     }
 

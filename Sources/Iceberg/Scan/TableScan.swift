@@ -71,7 +71,8 @@ extension TableScan {
         }
         return snapshot
       case .timestamp(let millis): return try metadata.snapshot(asOf: millis)
-      case .ref(SnapshotReference.main) where metadata.currentSnapshotID == nil: return nil
+      case .ref(SnapshotReference.main) where metadata.references[SnapshotReference.main] == nil:
+        return metadata.currentSnapshot
       case .ref(let name): return try metadata.snapshot(referredToBy: name)
       }
     }
@@ -92,13 +93,13 @@ extension TableScan {
   private var fullSchema: Schema {
     get throws {
       let metadata = table.metadata
+      guard let point, let snapshot = try snapshot else { return metadata.currentSchema }
       switch point {
-      case nil: return metadata.currentSchema
-      case .ref(let name) where metadata.references[name]?.kind != .tag:
+      case .ref(let name) where metadata.references[name]?.kind == .branch:
         return metadata.currentSchema
-      case .ref, .snapshot, .timestamp:
-        guard let snapshot = try snapshot else { return metadata.currentSchema }
-        return try metadata.schema(of: snapshot)
+      // Old metadata does not list the main branch among its references.
+      case .ref(SnapshotReference.main): return metadata.currentSchema
+      case .ref, .snapshot, .timestamp: return try metadata.schema(of: snapshot)
       }
     }
   }
