@@ -1,7 +1,9 @@
+import IcebergBytes
 import IcebergModel
 
 /// The files of a table that is deleted for good.
 struct PurgedFiles: Sendable {
+  /// The locations of all files: those that others lead to stand before those that lead there.
   private let locations: [String]
 
   /// Throws `invalidArgument` when the table forbids to delete files, because others may use them.
@@ -14,11 +16,53 @@ struct PurgedFiles: Sendable {
     }
   }
 
-  /// Every file that a version of the table refers to.
+  /// Every file that the snapshots and the logs of a version lead to.
+  ///
+  /// A manifest or list that is gone leads nowhere. Throws when one cannot be read: then nothing
+  /// should be deleted.
   init(_ metadata: TableMetadata, fileIO: any FileIO) async throws {
-    locations = metadata.metadataLog.map(\.location)
+    var files = FileCollection()
+    for snapshot in metadata.snapshots {
+      try Task.checkCancellation()
+      let manifests: [(location: String, manifest: ManifestFile?)]
+      switch snapshot.manifests {
+      case .inline(let locations): manifests = locations.map { ($0, nil) }
+      case .list(let location):
+        guard files.lists.insert(location).inserted,
+          let bytes = try await Self.read(location, fileIO)
+        else { continue }
+        manifests = try ManifestListCodec.read(bytes).map { ($0.location, $0) }
+      }
+      for (location, manifest) in manifests {
+        guard files.manifests.insert(location).inserted,
+          let bytes = try await Self.read(location, fileIO)
+        else { continue }
+        for entry in try ManifestCodec.read(bytes, as: manifest, metrics: .none) {
+          files.data.insert(entry.dataFile.location)
+        }
+      }
+    }
+    files.metadata.formUnion(metadata.statistics.map(\.location))
+    files.metadata.formUnion(metadata.partitionStatistics.map(\.location))
+    files.metadata.formUnion(metadata.metadataLog.map(\.location))
+    locations = [files.data, files.manifests, files.lists, files.metadata].flatMap { $0.sorted() }
   }
 
   /// Deletes the files. Those that are gone already are passed over.
   func remove(from fileIO: any FileIO) async throws { try await fileIO.remove(locations) }
+
+  private struct FileCollection {
+    var data: Set<String> = []
+    var manifests: Set<String> = []
+    var lists: Set<String> = []
+    var metadata: Set<String> = []
+  }
+
+  private static func read(_ location: String, _ fileIO: any FileIO) async throws -> Bytes? {
+    do {
+      return try await fileIO.read(location, range: nil)
+    } catch let error as IcebergError where error.code == .notFound {
+      return nil
+    }
+  }
 }

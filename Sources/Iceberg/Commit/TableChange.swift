@@ -1,0 +1,25 @@
+package import IcebergModel
+
+/// One change of a table, to be carried out on whatever version is current when it is committed.
+package protocol TableChange: Sendable {
+  /// The updates that carry the change out on `base`. Files that they refer to are written, and noted
+  /// in `work`.
+  ///
+  /// Called anew for every attempt, with the version that was current then. Throws what makes the
+  /// change impossible on that version.
+  func updates(
+    on base: TableMetadata, in work: inout CommitWork
+  ) async throws -> [TableUpdate]
+}
+
+/// A change that is the same on every version.
+struct PlainChange: TableChange {
+  /// What the change does.
+  let updates: @Sendable (TableMetadata) throws -> [TableUpdate]
+
+  func updates(
+    on base: TableMetadata, in work: inout CommitWork
+  ) async throws -> [TableUpdate] {
+    try updates(base)
+  }
+}

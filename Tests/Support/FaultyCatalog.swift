@@ -1,0 +1,104 @@
+package import Iceberg
+import IcebergModel
+import Synchronization
+
+/// A catalog whose commits go wrong where a test wants it.
+package final class FaultyCatalog: Catalog {
+  /// What happens to a commit.
+  package enum Fault: Sendable {
+    /// It is made.
+    case none
+    /// It is not made, and the error is thrown.
+    case fail(any Error)
+    /// It is made, and the error is thrown.
+    case loseReply(any Error)
+    /// Something else happens first.
+    case before(@Sendable () async throws -> Void)
+  }
+
+  private struct State {
+    var faults: [Fault]
+    var commits: [TableCommit] = []
+    var loads = 0
+    var failingLoads = 0
+  }
+
+  private let base: any Catalog
+  private let state: Mutex<State>
+
+  /// A catalog in which the commits go wrong as `faults` say, one after the other; then none does.
+  package init(_ base: any Catalog, faults: [Fault] = []) {
+    self.base = base
+    state = Mutex(State(faults: faults))
+  }
+
+  /// The commits that were tried.
+  package var commits: [TableCommit] { state.withLock { $0.commits } }
+
+  /// How often a table was loaded.
+  package var loads: Int { state.withLock { $0.loads } }
+
+  /// Makes the next loads fail.
+  package func failLoads(_ count: Int) { state.withLock { $0.failingLoads = count } }
+
+  package func commit(
+    _ commit: TableCommit, to identifier: TableIdentifier
+  ) async throws -> Table {
+    let fault = state.withLock { state in
+      state.commits.append(commit)
+      return state.faults.isEmpty ? .none : state.faults.removeFirst()
+    }
+    switch fault {
+    case .none: return own(try await base.commit(commit, to: identifier))
+    case .fail(let error): throw error
+    case .loseReply(let error):
+      _ = try await base.commit(commit, to: identifier)
+      throw error
+    case .before(let body):
+      try await body()
+      return own(try await base.commit(commit, to: identifier))
+    }
+  }
+
+  package func loadTable(_ identifier: TableIdentifier) async throws -> Table {
+    let fails = state.withLock { state in
+      state.loads += 1
+      state.failingLoads -= 1
+      return state.failingLoads >= 0
+    }
+    if fails { throw IcebergError(.unavailable, "the catalog does not answer") }
+    return own(try await base.loadTable(identifier))
+  }
+
+  package func createTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table {
+    own(try await base.createTable(identifier, creation))
+  }
+
+  /// The table, changes of which come back here.
+  private func own(_ table: Table) -> Table {
+    Table(
+      identifier: table.identifier, metadata: table.metadata,
+      metadataLocation: table.metadataLocation, fileIO: table.fileIO, catalog: self)
+  }
+
+  package func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
+    try await base.dropTable(identifier, purge: purge)
+  }
+  package func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
+    try await base.renameTable(identifier, to: name)
+  }
+  package func listTables(in namespace: [String]) async throws -> [TableIdentifier] {
+    try await base.listTables(in: namespace)
+  }
+  package func listNamespaces(in parent: [String]) async throws -> [[String]] {
+    try await base.listNamespaces(in: parent)
+  }
+  package func createNamespace(_ namespace: [String]) async throws {
+    try await base.createNamespace(namespace)
+  }
+  package func dropNamespace(_ namespace: [String]) async throws {
+    try await base.dropNamespace(namespace)
+  }
+}
