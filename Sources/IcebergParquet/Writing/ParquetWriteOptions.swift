@@ -1,3 +1,5 @@
+internal import IcebergBytes
+
 /// How a Parquet file is written.
 public struct ParquetWriteOptions: Hashable, Sendable {
   /// The form of data pages.
@@ -53,7 +55,7 @@ public struct ParquetWriteOptions: Hashable, Sendable {
   /// Key-value pairs for the footer.
   public var keyValueMetadata: [KeyValue] = []
   /// The application, in the form `name version x.y.z (build hash)`.
-  public var createdBy = "swift-iceberg version 0.1.0 (build 0)"
+  public var createdBy = "swift-iceberg version \(LibraryVersion.current) (build 0)"
 
   /// The defaults of Iceberg's table properties.
   public init() {}
