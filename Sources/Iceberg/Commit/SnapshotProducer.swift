@@ -73,9 +73,7 @@ struct SnapshotProducer: Sendable {
   /// The manifests of the parent.
   func parentManifests(in work: CommitWork) async throws -> [ManifestFile] {
     guard let parent else { return [] }
-    let manifests = try await SnapshotManifests(
-      of: parent, metadata: base, fileIO: work.fileIO
-    ).list()
+    let manifests = try await TableManifests(metadata: base, fileIO: work.fileIO).list(of: parent)
     guard base.formatVersion > 1 else { return manifests }
     var counted: [ManifestFile] = []
     for manifest in manifests { counted.append(try await withCounts(manifest, work.fileIO)) }

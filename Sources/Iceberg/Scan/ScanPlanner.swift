@@ -11,7 +11,7 @@ struct ScanPlanner: Sendable {
   private let metadata: TableMetadata
   private let snapshot: Snapshot
   private let schema: Schema
-  private let manifests: SnapshotManifests
+  private let manifests: TableManifests
   private let concurrency: Int
   private let tableName: String
 
@@ -20,8 +20,7 @@ struct ScanPlanner: Sendable {
     metadata = table.metadata
     self.snapshot = snapshot
     self.schema = schema
-    manifests = SnapshotManifests(
-      of: snapshot, metadata: table.metadata, fileIO: table.fileIO)
+    manifests = TableManifests(metadata: table.metadata, fileIO: table.fileIO)
     concurrency = options.planningConcurrency
     tableName = table.identifier.description
   }
@@ -35,7 +34,7 @@ struct ScanPlanner: Sendable {
     let nameMapping = try metadata.property(TableProperties.nameMapping).map {
       (text) throws(IcebergError) in try NameMapping(parsing: text)
     }
-    let files = try await manifests.list().filter(\.mayHaveLiveFiles)
+    let files = try await manifests.list(of: snapshot).filter(\.mayHaveLiveFiles)
     let reader = manifests
     // Deletes are looked for first: when there are some, no data manifest needs to be read.
     for manifest in files where manifest.content == .deletes {

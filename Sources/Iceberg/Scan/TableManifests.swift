@@ -1,19 +1,17 @@
 internal import IcebergBytes
 package import IcebergModel
 
-/// The manifests of a snapshot, and the entries in them.
+/// Reads the manifests of a table's snapshots, and the entries in them.
 ///
 /// Spec: Snapshots; Manifest Lists.
-package struct SnapshotManifests: Sendable {
-  private let snapshot: Snapshot
+package struct TableManifests: Sendable {
   private let metadata: TableMetadata
   private let fileIO: any FileIO
   /// The columns of all schemas of the table by id, those of the current one first.
   private let index: [Int: FieldType]
 
-  /// The manifests of a snapshot of the table with the given metadata.
-  package init(of snapshot: Snapshot, metadata: TableMetadata, fileIO: any FileIO) {
-    self.snapshot = snapshot
+  /// A reader of the manifests of the table with the given metadata.
+  package init(metadata: TableMetadata, fileIO: any FileIO) {
     self.metadata = metadata
     self.fileIO = fileIO
     var index: [Int: FieldType] = [:]
@@ -24,10 +22,10 @@ package struct SnapshotManifests: Sendable {
     self.index = index
   }
 
-  /// The manifests, in the order of the list.
+  /// The manifests of a snapshot, in the order of the list.
   ///
   /// Throws `unsupported` when the list is encrypted.
-  package func list() async throws -> [ManifestFile] {
+  package func list(of snapshot: Snapshot) async throws -> [ManifestFile] {
     guard snapshot.keyID == nil else {
       throw IcebergError(
         .unsupported, "the manifest list of snapshot \(snapshot.id) is encrypted",
