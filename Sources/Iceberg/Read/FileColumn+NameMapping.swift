@@ -9,13 +9,13 @@ extension FileScanTask {
   ///
   /// Spec: Column Projection, second rule.
   func withFieldIDs(_ columns: [FileColumn]) throws(IcebergError) -> [FileColumn] {
+    var columns = ignoresFieldIDs ? columns.map(\.withoutIDs) : columns
     if let nameMapping {
       var taken: Set<Int> = []
       FileColumn.collectIDs(columns, into: &taken)
       return FileColumn.mapped(columns, nameMapping.fields, nameMapping, except: taken)
     }
     if columns.isEmpty || columns.contains(where: \.hasIDs) { return columns }
-    var columns = columns
     let constants = partitionConstants
     for field in schema.fields where constants[field.id] == nil {
       let place = columns.firstIndex { $0.isCalled(field.name) }
@@ -35,6 +35,20 @@ extension FileScanTask {
 }
 
 extension FileColumn {
+  /// The column with no id, nor any below it.
+  fileprivate var withoutIDs: FileColumn {
+    var result = self
+    result.id = nil
+    switch kind {
+    case .struct(let children): result.kind = .struct(children.map(\.withoutIDs))
+    case .list(let element): result.kind = .list(element: element.withoutIDs)
+    case .map(let key, let value):
+      result.kind = .map(key: key.withoutIDs, value: value.withoutIDs)
+    default: break
+    }
+    return result
+  }
+
   /// Whether the name is the given one; case does not count, as in the catalogs that such files come
   /// from.
   fileprivate func isCalled(_ name: String) -> Bool {

@@ -15,6 +15,8 @@ public struct FileScanTask: Hashable, Sendable {
   public var schema: Schema
   /// Ids for columns of files that have none; nil when the table has no such mapping.
   public var nameMapping: NameMapping?
+  /// Whether ids in the file are those of another table, so that only names count.
+  var ignoresFieldIDs = false
 
   /// A task of the given parts.
   public init(
