@@ -11,16 +11,31 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+func tool(_ name: String) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: ["ExampleSupport", .product(name: "Iceberg", package: "swift-iceberg")],
+    swiftSettings: house)
+}
+
 let package = Package(
   name: "swift-iceberg-examples",
   platforms: [.macOS(.v26)],
-  products: [],
+  products: [
+    .executable(name: "iceberg", targets: ["IcebergTool"]),
+    .executable(name: "demo", targets: ["demo"]),
+    .executable(name: "interop-writer", targets: ["InteropWriter"]),
+  ],
   dependencies: [
     // Named, because a clone may have any folder name.
     .package(name: "swift-iceberg", path: "..")
   ],
   targets: [
     .target(name: "ExampleSupport", swiftSettings: house),
+    // Not called like its product: where case does not count, that would be the library's name.
+    tool("IcebergTool"),
+    tool("demo"),
+    tool("InteropWriter"),
     .testTarget(
       name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: house),
   ],

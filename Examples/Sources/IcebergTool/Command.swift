@@ -1,0 +1,57 @@
+import ExampleSupport
+
+/// One command of the tool.
+struct Command: Sendable {
+  /// What is typed to run it.
+  var name: String
+  /// One line for the list of commands.
+  var summary: String
+  /// The lines of its help: how it is called, what the options mean, examples.
+  var help: String
+  /// Its options beside those that every command has.
+  var declaration: Arguments.Declaration
+  /// Does the work and prints the result.
+  var run: @Sendable (Invocation) async throws -> Void
+}
+
+/// A command line, sorted, and where its output goes.
+struct Invocation: Sendable {
+  /// Flags and options that every command has.
+  static let common = Arguments.Declaration(
+    flags: ["--json", "--help"], options: ["--warehouse"], repeatable: ["--map-location"])
+
+  /// What every command understands beside its own options, for the help.
+  static let commonHelp = """
+    A table is named by its directory, by one of its metadata files, or by --warehouse and its name:
+      iceberg COMMAND /data/warehouse/logs/events
+      iceberg COMMAND /data/warehouse/logs/events/metadata/v3.metadata.json
+      iceberg COMMAND --warehouse /data/warehouse logs.events
+
+      --warehouse DIR          the folder of a filesystem catalog
+      --map-location OLD=NEW   read locations that begin with OLD from NEW: for tables that were
+                               moved or copied; may be given more than once
+      --json                   print JSON instead of a table
+      --help                   this text
+    """
+
+  /// The options and words of the command line.
+  var arguments: Arguments
+  /// Whether `--json` was given.
+  var isJSON: Bool { arguments.has("--json") }
+}
+
+/// How the tool ends, for scripts.
+enum ExitCode: Int32 {
+  /// All was done.
+  case success = 0
+  /// The work failed: the message says why.
+  case failure = 1
+  /// The command line cannot be understood; nothing was done.
+  case usage = 2
+  /// The table, snapshot, reference or file does not exist.
+  case notFound = 3
+  /// The table needs something that is not supported; nothing was printed.
+  case unsupported = 4
+  /// Another writer was first, or the outcome of a commit is not known.
+  case conflict = 5
+}

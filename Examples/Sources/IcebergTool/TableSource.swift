@@ -1,0 +1,50 @@
+import ExampleSupport
+import Iceberg
+
+/// A table as the command line names it, and how it was found.
+struct TableSource {
+  /// The table.
+  var table: Table
+  /// Why the metadata file that was read is the one to read.
+  var reason: String
+
+  /// Opens the table that the command line names.
+  static func open(_ invocation: Invocation) async throws -> TableSource {
+    let arguments = invocation.arguments
+    let name = try arguments.positional("table")[0]
+    let fileIO = try fileIO(arguments)
+    if let warehouse = arguments.value("--warehouse") {
+      let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
+      let table = try await catalog.loadTable(try TableIdentifier(parsing: name))
+      return TableSource(table: table, reason: "it is the newest version in the warehouse")
+    }
+    let table = try await Table.open(at: name, fileIO: fileIO)
+    return TableSource(table: table, reason: table.metadataResolution?.description ?? "")
+  }
+
+  /// The catalog and the name of the table that the command line names, for commands that write.
+  static func catalog(
+    _ invocation: Invocation
+  ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
+    let arguments = invocation.arguments
+    let name = try arguments.positional("table")[0]
+    guard let warehouse = arguments.value("--warehouse") else {
+      throw ArgumentError("--warehouse DIR is needed to write: a commit goes through a catalog")
+    }
+    let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: try fileIO(arguments))
+    return (catalog, try TableIdentifier(parsing: name))
+  }
+
+  private static func fileIO(_ arguments: Arguments) throws -> any FileIO {
+    var mappings: [LocationMapping] = []
+    for text in arguments.values("--map-location") {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        throw ArgumentError("--map-location needs OLD=NEW, not '\(text)'")
+      }
+      mappings.append(LocationMapping(from: String(parts[0]), to: String(parts[1])))
+    }
+    let local = LocalFileIO()
+    return mappings.isEmpty ? local : MappedFileIO(local, mappings: mappings)
+  }
+}
