@@ -1,0 +1,47 @@
+import Iceberg
+
+/// Writes the tables of the interop suite below a folder, each with the rows that are expected of it.
+@main
+struct InteropWriter {
+  static func main() async throws {
+    guard CommandLine.arguments.count == 2 else {
+      print("Usage: interop-writer FOLDER")
+      return
+    }
+    let folder = CommandLine.arguments[1]
+    let catalog = FileSystemCatalog(warehouse: folder)
+    for table in InteropTable.all {
+      do {
+        try await write(table, catalog, folder: folder)
+      } catch {
+        print("interop-writer: table \(table.name)")
+        throw error
+      }
+    }
+    print("\(InteropTable.all.count) tables in \(folder)")
+  }
+
+  private static func write(
+    _ plan: InteropTable, _ catalog: FileSystemCatalog, folder: String
+  ) async throws {
+    var properties = plan.properties
+    properties["format-version"] = String(plan.version)
+    let identifier = TableIdentifier(namespace: [], name: plan.name)
+    var table = try await catalog.createTable(
+      identifier, schema: Schema(plan.fields), partitionedBy: plan.partitioning,
+      sortedBy: plan.ordering, properties: properties)
+    let fileIO = LocalFileIO()
+    var lines = ""
+    for rows in plan.appends {
+      table = try await table.append(RecordBatch(rows: rows, schema: table.metadata.currentSchema))
+      lines += rows.map { CanonicalJSON.row($0, plan.fields) + "\n" }.joined()
+      if let snapshot = table.metadata.currentSnapshotID {
+        try await fileIO.write(
+          Bytes(utf8: lines), to: "\(folder)/\(plan.name)/expected-\(snapshot).jsonl",
+          mode: .createNew)
+      }
+    }
+    try await fileIO.write(
+      Bytes(utf8: lines), to: "\(folder)/\(plan.name)/expected.jsonl", mode: .createNew)
+  }
+}
