@@ -80,6 +80,14 @@ struct DecodableCell: Decoder, SingleValueDecodingContainer {
     case (.uuid, _): return Bytes(try bytes()).uuidText
     case (.decimal(_, let scale), .decimal(let values)):
       return DecimalText.text(unscaled: values[row], scale: scale)
+    case (.variant, .struct(let parts)) where parts.count == 2:
+      let bytes = try parts.map { part in
+        try DecodableCell(type: .binary, column: part, row: row, codingPath: codingPath).bytes()
+      }
+      guard let variant = try? Variant(metadata: Bytes(bytes[0]), value: Bytes(bytes[1])) else {
+        throw corrupted("the variant is malformed")
+      }
+      return String(decoding: variant.json.serialized(), as: UTF8.self)
     default: throw mismatch(wanted)
     }
   }

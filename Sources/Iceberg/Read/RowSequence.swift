@@ -60,7 +60,7 @@ extension TableScan {
   /// Integers and floating-point numbers are decoded where the value is exactly one of the type;
   /// text and uuids as `String`, decimals as `Decimal` or `String`, dates and timestamps as `Date`,
   /// times as `Duration`, uuids as `UUID`, binary as `Data` or `[UInt8]`, structs as nested types,
-  /// lists as arrays, and maps as dictionaries. A column that may be null is decoded as an optional.
+  /// lists as arrays, maps as dictionaries, and variants as `String`, which is their JSON. A column that may be null is decoded as an optional.
   /// Columns that the type does not ask for are read all the same: ``select(_:)-(String...)`` them
   /// away.
   ///

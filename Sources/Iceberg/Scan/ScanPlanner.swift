@@ -130,6 +130,7 @@ extension TableScan {
   /// The files to read, each with what is needed to read it; none when the table is empty.
   ///
   /// Throws `unsupported`, naming what stands against it, when the rows cannot all be read right.
+  @concurrent
   public func tasks() async throws -> [FileScanTask] {
     let schema = try schema
     guard let snapshot = try snapshot else { return [] }

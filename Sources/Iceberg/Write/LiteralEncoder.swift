@@ -79,6 +79,11 @@ extension LiteralEncoder: SingleValueEncodingContainer {
     case .uuid, .decimal:
       guard let literal = try? Literal(parsing: value, type: type) else { throw misfit(value) }
       content = .value(literal)
+    case .variant:
+      guard let json = try? JSONValue(parsing: Bytes(utf8: value)),
+        let (metadata, encoded) = try? Variant(json: json).encoded()
+      else { throw misfit(value) }
+      content = .value(.variant(metadata: metadata, value: encoded))
     default: throw misfit(value)
     }
   }

@@ -18,8 +18,11 @@ struct ParquetDataWriter: DataFileWriter {
     self.location = location
     self.schema = schema
     metrics = settings.metrics
+    var options = settings.parquet
+    // Iceberg Java keeps the schema of the table here, too.
+    options.keyValueMetadata = [KeyValue(key: "iceberg.schema", value: schema.json)]
     do throws(FormatError) {
-      encoder = try ParquetFileEncoder(schema: schema.parquet, options: settings.parquet)
+      encoder = try ParquetFileEncoder(schema: schema.parquet, options: options)
     } catch {
       throw error.inFile(location)
     }

@@ -14,14 +14,17 @@ struct ParquetTableSchema: Hashable, Sendable {
   let parquet: ParquetSchema
   /// The columns of the table that are in the files.
   let stored: [Field]
+  /// The schema of the table as JSON.
+  let json: String
   private let table: [Field]
 
-  /// The schema for files with the given columns.
+  /// The schema for files of a table.
   ///
   /// Throws `unsupported` for types that cannot be written, `tooLarge` for ids beyond 32 bits.
-  init(_ fields: [Field]) throws(IcebergError) {
-    table = fields
-    stored = fields.compactMap { $0.withoutUnknown }
+  init(_ schema: Schema) throws(IcebergError) {
+    table = schema.fields
+    json = String(decoding: try schema.json().serialized(), as: UTF8.self)
+    stored = schema.fields.compactMap { $0.withoutUnknown }
     guard !stored.isEmpty else {
       throw IcebergError(.unsupported, "a table without columns to store cannot be written")
     }

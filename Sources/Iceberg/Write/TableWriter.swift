@@ -48,7 +48,7 @@ public struct TableWriter: ~Copyable, Sendable {
     let router = try PartitionRouter(spec, schema: schema)
     let locations = try DataLocations(metadata)
     let settings = try WriteSettings(metadata)
-    let parquetSchema = settings.format == .parquet ? try ParquetTableSchema(schema.fields) : nil
+    let parquetSchema = settings.format == .parquet ? try ParquetTableSchema(schema) : nil
     fileIO = table.fileIO
     self.schema = schema
     self.spec = spec
@@ -83,7 +83,7 @@ public struct TableWriter: ~Copyable, Sendable {
   /// A value must be exactly one of its column's type: integers and floating-point numbers where they
   /// fit, `String`, `Bool`, `Date` for dates and timestamps, `Duration` for times, `UUID`, `Data` and
   /// `[UInt8]` for binary, `Decimal` or `String` for decimals, nested types for structs, arrays for
-  /// lists, dictionaries for maps. What is nil or not encoded is null; a column that the type does
+  /// lists, dictionaries for maps, JSON text for variants. What is nil or not encoded is null; a column that the type does
   /// not have takes its write default.
   ///
   /// Throws `invalidArgument`, naming row and column, when a value does not fit; rows before it may
