@@ -36,20 +36,8 @@ extension Table {
   /// value does not fit.
   @discardableResult
   public func append<Row: Encodable>(rows: some Sequence<Row>) async throws -> Table {
-    var encoded = EncodableRows(schema: metadata.currentSchema)
-    var batches: [RecordBatch] = []
-    for row in rows {
-      try encoded.append(row)
-      if encoded.count == Self.rowsPerBatch { batches.append(encoded.finish()) }
-    }
-    if encoded.count > 0 { batches.append(encoded.finish()) }
-    return try await append { [batches] writer in
-      for batch in batches { try await writer.write(batch) }
-    }
+    try await append { writer in try await writer.write(rows: rows) }
   }
-
-  /// How many encoded rows make a batch.
-  private static var rowsPerBatch: Int { 65_536 }
 
   private func append(
     _ write: (inout TableWriter) async throws -> Void

@@ -88,7 +88,7 @@ public struct TableWriter: ~Copyable, Sendable {
   ///
   /// Throws `invalidArgument`, naming row and column, when a value does not fit; rows before it may
   /// have been written.
-  public mutating func write<Row: Encodable>(rows: [Row]) async throws {
+  public mutating func write<Row: Encodable>(rows: some Sequence<Row>) async throws {
     var encoder = EncodableRows(schema: schema)
     for row in rows {
       try encoder.append(row)

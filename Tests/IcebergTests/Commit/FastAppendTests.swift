@@ -21,17 +21,13 @@ import Testing
   static func manifests(of table: Table, _ snapshot: Snapshot? = nil) async throws -> [ManifestFile]
   {
     let snapshot = try #require(snapshot ?? table.metadata.currentSnapshot)
-    return try await SnapshotManifests(
-      of: snapshot, metadata: table.metadata, fileIO: table.fileIO
-    ).list()
+    return try await table.manifests(of: snapshot)
   }
 
   static func entries(of table: Table) async throws -> [ManifestEntry] {
-    let snapshot = try #require(table.metadata.currentSnapshot)
-    let manifests = SnapshotManifests(of: snapshot, metadata: table.metadata, fileIO: table.fileIO)
     var entries: [ManifestEntry] = []
-    for manifest in try await manifests.list() {
-      entries += try await manifests.entries(of: manifest)
+    for manifest in try await manifests(of: table) {
+      entries += try await table.entries(of: manifest)
     }
     return entries
   }
