@@ -39,6 +39,8 @@ package final class FaultyFileIO: FileIO {
     case stopAfter
     /// The call waits first.
     case delay(Duration)
+    /// The call lets others go first, so many times.
+    case yield(Int)
   }
 
   /// What every call throws after a stop.
@@ -89,6 +91,9 @@ package final class FaultyFileIO: FileIO {
       throw Stopped()
     case .delay(let duration):
       try await Task.sleep(for: duration)
+      return try await body()
+    case .yield(let count):
+      for _ in 0..<count { await Task.yield() }
       return try await body()
     }
   }

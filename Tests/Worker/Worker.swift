@@ -16,6 +16,8 @@ import Darwin
       var arguments = CommandLine.arguments.dropFirst()
       switch arguments.popFirst() {
       case "write": try await CrashingWrite(&arguments).run()
+      case "append": try await RacingAppends(&arguments).run()
+      case "crash-append": try await CrashingCommit(&arguments).run()
       case let other: throw WorkerError("unknown task \(other ?? "")")
       }
     } catch {
