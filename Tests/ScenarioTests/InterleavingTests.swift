@@ -71,7 +71,7 @@ import Testing
   @Test("history is linear, and every writer was told the truth", arguments: settings)
   func writers(_ setting: Setting) async throws {
     var seeds = SeededRandom()
-    for _ in 0..<LongTests.rounds(quick: 15, long: 1500) {
+    for _ in 0..<LongTests.rounds(quick: 15, long: 500) {
       try await Self.round(setting, seed: seeds.next())
     }
   }
