@@ -15,13 +15,11 @@ package struct TableAudit: Sendable {
   package init(_ table: Table) async throws {
     checkHistory(table.metadata)
     for snapshot in table.metadata.snapshots {
-      let manifests = SnapshotManifests(
-        of: snapshot, metadata: table.metadata, fileIO: table.fileIO)
       if case .list(let location) = snapshot.manifests { metadataFiles.insert(location) }
-      for manifest in try await manifests.list() {
+      for manifest in try await table.manifests(of: snapshot) {
         metadataFiles.insert(manifest.location)
         guard snapshot.id == table.metadata.currentSnapshotID else { continue }
-        for entry in try await manifests.entries(of: manifest) where entry.isLive {
+        for entry in try await table.entries(of: manifest) where entry.isLive {
           dataFiles.append(entry.dataFile.location)
         }
       }

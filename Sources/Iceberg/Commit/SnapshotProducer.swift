@@ -141,7 +141,7 @@ struct SnapshotProducer: Sendable {
     _ extra: [String: String], created: Int, kept: Int
   ) -> [(key: String, value: String)] {
     var properties: [(key: String, value: String)] = [
-      ("engine-name", EngineName.name), ("engine-version", EngineName.version),
+      ("engine-name", "swift-iceberg"), ("engine-version", LibraryVersion.current),
     ]
     properties.removeAll { extra[$0.key] != nil }
     properties += extra.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
