@@ -1,6 +1,6 @@
 public import IcebergBytes
 
-/// Writes an Avro object container file into memory.
+/// Writes an Avro object container file, into memory or piece by piece.
 ///
 /// ```swift
 /// var file = try AvroFileWriter(schema: schema, codec: .zstd, syncMarker: marker)
@@ -19,6 +19,7 @@ public struct AvroFileWriter: Sendable {
   /// Where the next record is to be written; ``endRecord()`` comes after it.
   public var encoder = AvroEncoder()
   private var recordsInBlock = 0
+  private var takenCount = 0
   /// The number of records written so far.
   public private(set) var recordCount = 0
 
@@ -71,7 +72,16 @@ public struct AvroFileWriter: Sendable {
   }
 
   /// The bytes of the file so far, with the open block as if it were not compressed.
-  public var estimatedByteCount: Int { output.count + encoder.output.count }
+  public var estimatedByteCount: Int { takenCount + output.count + encoder.output.count }
+
+  /// Takes the bytes that are complete: the next ones of the file, which ``finish()`` does not return
+  /// again.
+  public mutating func takeCompleteBytes() -> Bytes {
+    let bytes = Bytes(output.bytes)
+    output = ByteWriter()
+    takenCount += bytes.count
+    return bytes
+  }
 
   /// Ends a record: what was written to ``encoder`` since the last one.
   ///
@@ -82,7 +92,7 @@ public struct AvroFileWriter: Sendable {
     if encoder.output.count >= blockSize { try writeBlock() }
   }
 
-  /// Ends the file and returns all of it.
+  /// Ends the file and returns all of it, or what follows the bytes taken before.
   ///
   /// - Throws: what the codec throws for the last block.
   public consuming func finish() throws(FormatError) -> Bytes {

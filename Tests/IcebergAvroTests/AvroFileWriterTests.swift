@@ -30,6 +30,23 @@ import Testing
     }
   }
 
+  @Test("a file that is taken piece by piece is the one that is written at once")
+  func pieces() throws {
+    func write(takingPieces: Bool) throws -> Bytes {
+      var file = try AvroFileWriter(
+        schema: .long, codec: .none, blockSize: 100, syncMarker: Self.marker)
+      var pieces: [UInt8] = []
+      for number in 0..<1_000 as Range<Int64> {
+        file.encoder.write(number)
+        try file.endRecord()
+        if takingPieces, number % 70 == 0 { pieces += Array(file.takeCompleteBytes()) }
+        #expect(file.estimatedByteCount >= pieces.count)
+      }
+      return Bytes(pieces + Array(try file.finish()))
+    }
+    #expect(try write(takingPieces: true) == write(takingPieces: false))
+  }
+
   @Test("a file without records has no block")
   func empty() throws {
     let file = try AvroFileWriter(schema: .int, syncMarker: Self.marker)

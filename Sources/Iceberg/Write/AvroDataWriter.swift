@@ -12,6 +12,10 @@ struct AvroDataWriter: DataFileWriter {
   private let output: any OutputFile
   private let rows: AvroRowEncoder
   private var writer: AvroFileWriter
+  private var writtenCount: Int64 = 0
+
+  /// So many rows are encoded before what is complete goes to storage.
+  private static let rowsPerPiece = 8_192
 
   /// Begins a file at `location`.
   init(
@@ -35,14 +39,26 @@ struct AvroDataWriter: DataFileWriter {
   var estimatedByteCount: Int64 { Int64(writer.estimatedByteCount) }
 
   mutating func write(_ columns: [Column], rowCount: Int) async throws {
-    do throws(FormatError) {
-      for row in 0..<rowCount {
-        rows.encode(columns, row: row, to: &writer.encoder)
-        try writer.endRecord()
+    var start = 0
+    while start < rowCount {
+      let end = min(rowCount, start + Self.rowsPerPiece)
+      do throws(FormatError) {
+        for row in start..<end {
+          rows.encode(columns, row: row, to: &writer.encoder)
+          try writer.endRecord()
+        }
+      } catch {
+        throw error.inFile(location)
       }
-    } catch {
-      throw error.inFile(location)
+      try await store(writer.takeCompleteBytes())
+      start = end
     }
+  }
+
+  private mutating func store(_ bytes: Bytes) async throws {
+    if bytes.isEmpty { return }
+    try await output.write(bytes)
+    writtenCount += Int64(bytes.count)
   }
 
   mutating func finish() async throws -> DataFile {
@@ -53,11 +69,11 @@ struct AvroDataWriter: DataFileWriter {
     } catch {
       throw error.inFile(location)
     }
-    try await output.write(bytes)
+    try await store(bytes)
     try await output.finish()
     return DataFile(
       location: location, format: .avro, recordCount: Int64(count),
-      fileSizeInBytes: Int64(bytes.count))
+      fileSizeInBytes: writtenCount)
   }
 
   func abort() async { await output.abort() }
