@@ -1,5 +1,0 @@
-import Testing
-
-@Suite struct RobustnessPlaceholderTests {
-  @Test func builds() {}
-}
