@@ -84,7 +84,7 @@ def read_ours(options, matrix, readers):
     names = [reader.name for reader in readers]
     print("\n".join(printed(cells, names, reads)))
     for read in reads:
-        able = [name for name in names if matrix.reason(name, read.features) is None]
+        able = [name for name in names if matrix.entry(name, read.features) is None]
         done = [name for name in names if cells[name, read].outcome == OK]
         if len(able) >= 2 and len(done) < 2:
             print("FAIL %s: %d engines should read it, %d did" % (read.name, len(able), len(done)))

@@ -79,27 +79,27 @@ class Table:
         return found
 
 
-def struct_features(fields, found, nested=False):
+def struct_features(fields, found, inside=None):
     for field in fields:
         if "initial-default" in field:
             found.add("default")
-        type_features(field["type"], found, nested)
+        type_features(field["type"], found, inside)
 
 
-def type_features(kind, found, nested=False):
+def type_features(kind, found, inside=None):
     if not isinstance(kind, dict):
         found.add("type " + re.sub(r"[\[(].*", "", kind))
         return
     found.add("type " + kind["type"])
-    if nested:
-        found.add("nested twice")
+    if inside:
+        found.add("%s in %s" % (kind["type"], inside))
     if kind["type"] == "struct":
-        struct_features(kind["fields"], found, True)
+        struct_features(kind["fields"], found, "struct")
     elif kind["type"] == "list":
-        type_features(kind["element"], found, True)
+        type_features(kind["element"], found, "list")
     else:
-        type_features(kind["key"], found, True)
-        type_features(kind["value"], found, True)
+        type_features(kind["key"], found, "map")
+        type_features(kind["value"], found, "map")
 
 
 def types_by_id(fields, found):

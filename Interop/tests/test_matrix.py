@@ -14,7 +14,8 @@ class FakeTable:
 
 class Judging(unittest.TestCase):
     def setUp(self):
-        data = {"engines": {"old": {"unsupported": [{"features": ["type variant"], "reason": "no variant"}]}}}
+        data = {"engines": {"old": {"unsupported": [{"features": ["type variant"], "reason": "no variant"}]},
+                            "odd": {"unsupported": [{"features": ["v3"], "reason": "no", "sometimes": True}]}}}
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(data, file)
             file.flush()
@@ -33,3 +34,7 @@ class Judging(unittest.TestCase):
         self.assertEqual(self.judge("old", Answer(error="no")), UNSUPPORTED)
         self.assertEqual(self.judge("old", Answer(rows=["b"])), UNSUPPORTED)
         self.assertEqual(self.judge("old", Answer(rows=["a"])), FAIL)
+
+    def test_what_depends_on_the_values_may_go_either_way(self):
+        self.assertEqual(self.judge("odd", Answer(rows=["a"])), OK)
+        self.assertEqual(self.judge("odd", Answer(rows=["b"])), UNSUPPORTED)
