@@ -15,8 +15,8 @@ extension TableMetadata {
     throw IcebergError(
       .notFound,
       """
-      no snapshot is known to have been current at \(timestampMillis) ms: the snapshot log begins \
-      at \(first.timestampMillis) ms
+      no snapshot is known to have been current at \(Self.text(timestampMillis)): the snapshot log \
+      begins at \(Self.text(first.timestampMillis))
       """)
   }
 
@@ -28,9 +28,15 @@ extension TableMetadata {
     let id = try snapshotID(asOf: timestampMillis)
     guard let snapshot = snapshot(id: id) else {
       throw IcebergError(
-        .notFound, "snapshot \(id), current at \(timestampMillis) ms, is no longer kept")
+        .notFound, "snapshot \(id), current at \(Self.text(timestampMillis)), is no longer kept")
     }
     return snapshot
+  }
+
+  /// A time in milliseconds since 1970-01-01 UTC as people read it.
+  private static func text(_ millis: Int64) -> String {
+    let (micros, overflow) = millis.multipliedReportingOverflow(by: 1000)
+    return overflow ? "\(millis) ms" : ISOText.timestamptz(micros, .micros)
   }
 
   /// The snapshot called `id` and those it was made from, latest first, as far as they are kept.
