@@ -21,7 +21,7 @@ extension Command {
       [
         "content", "path", .number("length"), .number("spec id"), .number("added snapshot id"),
         .number("added"), .number("existing"), .number("deleted"),
-      ], maximumCellWidth: 100)
+      ], maximumCellWidth: .max)
     for manifest in manifests {
       if invocation.isJSON {
         Output.write(JSONText.line(json(manifest)))
@@ -76,7 +76,7 @@ extension Command {
       if let snapshot { try await table.manifests(of: snapshot) } else { [ManifestFile]() }
     var printer = TablePrinter(
       ["content", "path", "format", "partition", .number("rows"), .number("size")],
-      maximumCellWidth: 120)
+      maximumCellWidth: .max)
     for manifest in manifests {
       for entry in try await table.entries(of: manifest) where entry.isLive {
         if invocation.isJSON {
