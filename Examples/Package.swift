@@ -38,6 +38,8 @@ let package = Package(
     tool("InteropWriter"),
     .testTarget(
       name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: house),
+    .testTarget(
+      name: "IcebergToolTests", dependencies: ["IcebergTool"], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )
