@@ -8,7 +8,7 @@ internal import IcebergModel
 ///
 /// Of metrics there are the numbers of rows and bytes only: the format has no statistics of columns.
 struct AvroDataWriter: DataFileWriter {
-  private let location: String
+  let location: String
   private let output: any OutputFile
   private let rows: AvroRowEncoder
   private var writer: AvroFileWriter

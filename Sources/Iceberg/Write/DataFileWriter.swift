@@ -3,6 +3,9 @@ internal import IcebergModel
 
 /// A data file that is being written.
 protocol DataFileWriter: Sendable {
+  /// Where the file is written.
+  var location: String { get }
+
   /// About how long the file would be if it ended here, in bytes.
   var estimatedByteCount: Int64 { get }
 

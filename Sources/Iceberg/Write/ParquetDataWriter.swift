@@ -5,7 +5,7 @@ internal import IcebergParquet
 
 /// Writes a Parquet data file, row group by row group.
 struct ParquetDataWriter: DataFileWriter {
-  private let location: String
+  let location: String
   private let schema: ParquetTableSchema
   private let metrics: MetricsConfig
   private let output: any OutputFile

@@ -177,7 +177,9 @@ public struct TableWriter: ~Copyable, Sendable {
     // A task of its own: files are removed when the writing task was cancelled, too.
     await Task {
       for file in open.values { await file.writer.abort() }
-      try? await fileIO.remove(finished.map(\.location))
+      // Those that were open too: one may have been finished, and only the answer been lost.
+      let locations = open.values.map(\.writer.location) + finished.map(\.location)
+      for location in locations { try? await fileIO.remove([location]) }
     }.value
   }
 }

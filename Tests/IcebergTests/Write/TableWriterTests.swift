@@ -155,6 +155,47 @@ import Testing
     #expect(fileIO.locations.isEmpty)
   }
 
+  @Test(
+    "whichever call to storage fails, or loses its answer, no file is left",
+    arguments: [
+      "parquet", "avro",
+    ])
+  func faults(format: String) async throws {
+    struct Broken: Error {}
+    var (position, isFinished) = (0, false)
+    while !isFinished {
+      for losesReply in [false, true] {
+        let base = MemoryFileIO()
+        let failing = position
+        let storage = FaultyFileIO(base) { call in
+          guard call.number == failing, call.operation != .remove else { return nil }
+          return losesReply ? .loseReply(Broken()) : .fail(Broken())
+        }
+        let table = try MemoryTable.make(
+          [.required("id", .int, id: 1)], partitionedBy: [.bucket(2, "id")],
+          properties: [
+            "write.format.default": format, "write.target-file-size-bytes": "500",
+            "write.parquet.row-group-size-bytes": "100",
+          ], fileIO: storage)
+        do {
+          let files = try await table.withWriter { writer in
+            for start in 0..<3 as Range<Int32> {
+              let ids = (0..<100).map { $0 + start * 100 }
+              try await writer.write(
+                RecordBatch(names: ["id"], columns: [Column(.int(ids), count: 100)], rowCount: 100))
+            }
+          }
+          #expect(base.locations == files.map(\.location).sorted())
+          isFinished = true
+        } catch is Broken {
+          #expect(base.locations.isEmpty, "call \(position)")
+        }
+      }
+      position += 1
+    }
+    #expect(position > 4)
+  }
+
   @Test("with more partitions than open files, files are closed early and nothing is lost")
   func manyPartitions() async throws {
     let fields: [Field] = [.required("id", .int, id: 1)]
