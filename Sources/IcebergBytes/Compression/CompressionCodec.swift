@@ -152,7 +152,7 @@ extension Bytes {
     if let failure { throw failure }
     // The size was a guess: much unused memory is not kept for as long as the bytes are.
     let isWasteful = capacity > 4096 && array.count < capacity / 2
-    self.init(isWasteful ? [UInt8](array[...]) : array)
+    self.init(isWasteful ? array.withUnsafeBufferPointer { [UInt8]($0) } : array)
   }
 }
 
