@@ -38,6 +38,10 @@ class Table:
         self.is_compressed = data[:2] == b"\x1f\x8b"
         self.metadata = json.loads(gzip.decompress(data) if self.is_compressed else data)
 
+    @property
+    def directory(self):
+        return os.path.dirname(os.path.dirname(self.path))
+
     def schema(self, snapshot=None):
         """The schema that the rows of a snapshot, or of the current state, are read with."""
         schemas = {s.get("schema-id", 0): s for s in self.metadata.get("schemas") or [self.metadata["schema"]]}

@@ -194,11 +194,19 @@ public final class TableCheck {
         } else if (value.equals(Float.NaN) || value.equals(Double.NaN)) {
           hasNaN[i] = true;
         } else {
-          Comparator<Object> order = Comparators.forType(types.get(i).asPrimitiveType());
+          Comparator<Object> order = order(types.get(i));
           lower.merge(i, value, (a, b) -> order.compare(a, b) <= 0 ? a : b);
           upper.merge(i, value, (a, b) -> order.compare(a, b) >= 0 ? a : b);
         }
       }
+    }
+
+    /** As the specification orders values; this version of Java still takes the halves of a UUID for signed numbers. */
+    private Comparator<Object> order(Type type) {
+      if (type.typeId() == Type.TypeID.UUID) {
+        return Comparator.comparing(value -> String.valueOf(value));
+      }
+      return Comparators.forType(type.asPrimitiveType());
     }
 
     void check(String name, List<ManifestFile.PartitionFieldSummary> stated) {
