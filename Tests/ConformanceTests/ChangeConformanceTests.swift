@@ -44,7 +44,7 @@ import Testing
         where !isNormalisation(difference) {
           Issue.record("\(sample.source) \(sample.test): \(difference)")
         }
-      } catch where sample.isDoubtful {
+      } catch  where sample.isDoubtful {
         refused += 1
       } catch {
         Issue.record("\(sample.source) \(sample.test): \(error)")

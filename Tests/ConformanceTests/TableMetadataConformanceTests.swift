@@ -29,8 +29,10 @@ import Testing
 
   /// What the refusal of a file says, by a word in the name of the file.
   static let defects: [(word: String, message: String)] = [
-    ("iceberg-rust/crates/iceberg/testdata/table_metadata/TableMetadataUnsupportedVersion",
-      "missing 'schemas'"),
+    (
+      "iceberg-rust/crates/iceberg/testdata/table_metadata/TableMetadataUnsupportedVersion",
+      "missing 'schemas'"
+    ),
     ("UnsupportedVersion", "format version 42 is not supported"),
     ("MissingPartitionSpecs", "missing 'partition-specs'"),
     ("MissingSortOrder", "missing 'sort-orders'"),

@@ -38,7 +38,8 @@ package struct ExpectedValues: Sendable {
     _ group: String, where isIncluded: (JSONObject) -> Bool = { _ in true },
     _ body: (JSONObject) throws -> Void
   ) throws {
-    let cases = try #require(groups.first { $0.name == group }, "\(name) has no group \(group)").cases
+    let cases = try #require(groups.first { $0.name == group }, "\(name) has no group \(group)")
+      .cases
     var count = 0
     for (index, item) in cases.enumerated() where isIncluded(item) {
       count += 1

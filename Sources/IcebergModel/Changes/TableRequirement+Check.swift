@@ -36,11 +36,14 @@ extension TableRequirement {
   ) throws(IcebergError) {
     if expected == reference?.snapshotID { return }
     let what = "\(reference?.kind.rawValue ?? "branch or tag") '\(name)'"
-    guard let reference else { throw IcebergError(.commitConflict, "\(what) is not there any more") }
+    guard let reference else {
+      throw IcebergError(.commitConflict, "\(what) is not there any more")
+    }
     guard let expected else {
       throw IcebergError(.commitConflict, "\(what) was created by another commit")
     }
-    throw conflict("\(what) has moved: its snapshot", expected: expected, found: reference.snapshotID)
+    throw conflict(
+      "\(what) has moved: its snapshot", expected: expected, found: reference.snapshotID)
   }
 
   private static func check(_ what: String, expected: Int, _ found: Int) throws(IcebergError) {

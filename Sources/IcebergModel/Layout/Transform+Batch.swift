@@ -31,7 +31,9 @@ extension Transform {
       else { break }
       return .int(hashes.map { ($0 & .max) % count })
     case .truncate(let width):
-      guard canBeApplied(to: type), let result = Self.truncate(batch, to: width, type) else { break }
+      guard canBeApplied(to: type), let result = Self.truncate(batch, to: width, type) else {
+        break
+      }
       return result
     case .year, .month, .day, .hour:
       guard canBeApplied(to: type), let part = calendarPart,

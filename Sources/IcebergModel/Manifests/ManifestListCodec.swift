@@ -62,7 +62,9 @@ public enum ManifestListCodec {
       ("snapshot-id", Bytes(utf8: String(snapshotID))),
       ("parent-snapshot-id", Bytes(utf8: parentID.map { String($0) } ?? "null")),
     ]
-    if formatVersion >= 2 { header.append(("sequence-number", Bytes(utf8: String(sequenceNumber)))) }
+    if formatVersion >= 2 {
+      header.append(("sequence-number", Bytes(utf8: String(sequenceNumber))))
+    }
     if formatVersion >= 3, let firstRowID {
       header.append(("first-row-id", Bytes(utf8: String(firstRowID))))
     }

@@ -56,7 +56,8 @@ struct ManifestListReader {
       var decoder = AvroDecoder(block.bytes)
       for _ in 0..<block.count { manifests.append(try read(&decoder)) }
       guard decoder.isAtEnd else {
-        throw FormatError(.badValue, at: decoder.offset, "more bytes in a block than manifests take")
+        throw FormatError(
+          .badValue, at: decoder.offset, "more bytes in a block than manifests take")
       }
     }
     return manifests
@@ -73,7 +74,8 @@ struct ManifestListReader {
       case ID.content:
         let number = try decoder.readInt(node) ?? 0
         guard let content = ManifestFile.Content(rawValue: Int(number)) else {
-          throw FormatError(.badValue, at: decoder.offset, "a manifest of unknown content \(number)")
+          throw FormatError(
+            .badValue, at: decoder.offset, "a manifest of unknown content \(number)")
         }
         manifest.content = content
       case ID.sequenceNumber: manifest.sequenceNumber = try decoder.readLong(node) ?? 0

@@ -283,7 +283,8 @@ struct ManifestReader {
   private mutating func inherit(_ entry: inout ManifestEntry) throws(FormatError) {
     guard let manifest else { return }
     guard (manifest.content == .data) == (entry.dataFile.content == .data) else {
-      throw FormatError(.badValue, "a \(entry.dataFile.content) file in a manifest of \(manifest.content)")
+      throw FormatError(
+        .badValue, "a \(entry.dataFile.content) file in a manifest of \(manifest.content)")
     }
     entry.snapshotID = entry.snapshotID ?? manifest.addedSnapshotID
     if !hasSequenceNumbers {

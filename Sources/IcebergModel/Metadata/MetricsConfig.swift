@@ -132,8 +132,8 @@ public struct MetricsConfig: Hashable, Sendable {
   }
 
   private static func collect(_ fields: [Field], _ limit: Int, _ ids: inout [Int]) {
-    for field in fields where ids.count < limit && (field.type.isPrimitive || field.type == .variant)
-    {
+    for field in fields
+    where ids.count < limit && (field.type.isPrimitive || field.type == .variant) {
       ids.append(field.id)
     }
     for field in fields where ids.count < limit {

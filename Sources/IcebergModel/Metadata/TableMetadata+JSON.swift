@@ -19,7 +19,9 @@ extension TableMetadata {
     var reader = try node.object()
     let versionNode = try reader.required("format-version")
     let version = try versionNode.int()
-    guard version >= 1 else { throw versionNode.invalid("format version \(version) does not exist") }
+    guard version >= 1 else {
+      throw versionNode.invalid("format version \(version) does not exist")
+    }
     guard version <= Self.newestFormatVersion else {
       throw versionNode.unsupported(
         """
@@ -56,7 +58,8 @@ extension TableMetadata {
   private static func readUUID(
     _ reader: inout JSONObjectReader, _ version: Int
   ) throws(IcebergError) -> String? {
-    guard let node = version == 1 ? reader.optional("table-uuid") : try reader.required("table-uuid")
+    guard
+      let node = version == 1 ? reader.optional("table-uuid") : try reader.required("table-uuid")
     else { return nil }
     let text = try node.string()
     guard isUUID(text) else { throw node.invalid("'table-uuid' must be a UUID, found '\(text)'") }

@@ -111,7 +111,8 @@ extension TableMetadata {
     if let previous, isBefore(lastUpdatedMillis, previous) {
       throw invalid(
         "last-updated-ms",
-        "last updated at \(lastUpdatedMillis) ms, before the last entry of '\(log)', \(previous) ms")
+        "last updated at \(lastUpdatedMillis) ms, before the last entry of '\(log)', \(previous) ms"
+      )
     }
   }
 

@@ -105,7 +105,8 @@ extension TableProperties {
   public static let objectStoragePartitionedPaths = TableProperty<Bool>(
     "write.object-storage.partitioned-paths", default: true)
   /// The format of data files.
-  public static let dataFormat = TableProperty<FileFormat>("write.format.default", default: .parquet)
+  public static let dataFormat = TableProperty<FileFormat>(
+    "write.format.default", default: .parquet)
   /// The format of delete files; nil is that of data files.
   public static let deleteFormat = TableProperty<String?>("write.delete.format.default")
   /// The size of data files to aim for, in bytes.

@@ -18,7 +18,8 @@ extension Schema {
     self.init(
       try FieldType.fields(&reader),
       id: try reader.optional("schema-id")?.int() ?? 0,
-      identifierFieldIDs: try reader.optional("identifier-field-ids")?.array { id throws(IcebergError) in
+      identifierFieldIDs: try reader.optional("identifier-field-ids")?.array {
+        id throws(IcebergError) in
         try id.int()
       } ?? [],
       unknownMembers: reader.unreadMembers)

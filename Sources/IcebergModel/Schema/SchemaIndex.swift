@@ -68,7 +68,8 @@ public struct SchemaIndex: Sendable {
         isHidden: element.type.isStruct)
     case .map(let key, let value):
       add(
-        key, parent: position, ordinal: nil, prefix: name + ".", shortPrefix: inner, isHidden: false)
+        key, parent: position, ordinal: nil, prefix: name + ".", shortPrefix: inner, isHidden: false
+      )
       add(
         value, parent: position, ordinal: nil, prefix: name + ".", shortPrefix: inner,
         isHidden: value.type.isStruct)

@@ -62,23 +62,49 @@ extension Variant {
     switch self {
     case .null: primitive(0)
     case .boolean(let value): primitive(value ? 1 : 2)
-    case .int8(let value): primitive(3); writer.writeLittleEndian(value)
-    case .int16(let value): primitive(4); writer.writeLittleEndian(value)
-    case .int32(let value): primitive(5); writer.writeLittleEndian(value)
-    case .int64(let value): primitive(6); writer.writeLittleEndian(value)
-    case .double(let value): primitive(7); writer.writeLittleEndian(value.bitPattern)
+    case .int8(let value):
+      primitive(3)
+      writer.writeLittleEndian(value)
+    case .int16(let value):
+      primitive(4)
+      writer.writeLittleEndian(value)
+    case .int32(let value):
+      primitive(5)
+      writer.writeLittleEndian(value)
+    case .int64(let value):
+      primitive(6)
+      writer.writeLittleEndian(value)
+    case .double(let value):
+      primitive(7)
+      writer.writeLittleEndian(value.bitPattern)
     case .decimal4(let unscaled, let scale):
-      primitive(8); writer.write(UInt8(clamping: scale)); writer.writeLittleEndian(unscaled)
+      primitive(8)
+      writer.write(UInt8(clamping: scale))
+      writer.writeLittleEndian(unscaled)
     case .decimal8(let unscaled, let scale):
-      primitive(9); writer.write(UInt8(clamping: scale)); writer.writeLittleEndian(unscaled)
+      primitive(9)
+      writer.write(UInt8(clamping: scale))
+      writer.writeLittleEndian(unscaled)
     case .decimal16(let unscaled, let scale):
-      primitive(10); writer.write(UInt8(clamping: scale)); writer.writeLittleEndian(unscaled)
-    case .date(let days): primitive(11); writer.writeLittleEndian(days)
-    case .timestamptz(let value): primitive(12); writer.writeLittleEndian(value)
-    case .timestamp(let value): primitive(13); writer.writeLittleEndian(value)
-    case .float(let value): primitive(14); writer.writeLittleEndian(value.bitPattern)
+      primitive(10)
+      writer.write(UInt8(clamping: scale))
+      writer.writeLittleEndian(unscaled)
+    case .date(let days):
+      primitive(11)
+      writer.writeLittleEndian(days)
+    case .timestamptz(let value):
+      primitive(12)
+      writer.writeLittleEndian(value)
+    case .timestamp(let value):
+      primitive(13)
+      writer.writeLittleEndian(value)
+    case .float(let value):
+      primitive(14)
+      writer.writeLittleEndian(value.bitPattern)
     case .binary(let bytes):
-      primitive(15); writer.writeLittleEndian(UInt32(clamping: bytes.count)); writer.write(bytes)
+      primitive(15)
+      writer.writeLittleEndian(UInt32(clamping: bytes.count))
+      writer.write(bytes)
     case .string(let text):
       let count = text.utf8.count
       if count < 64 {
@@ -88,14 +114,21 @@ extension Variant {
         writer.writeLittleEndian(UInt32(clamping: count))
       }
       writer.write(utf8: text)
-    case .time(let value): primitive(17); writer.writeLittleEndian(value)
-    case .timestamptzNanos(let value): primitive(18); writer.writeLittleEndian(value)
-    case .timestampNanos(let value): primitive(19); writer.writeLittleEndian(value)
+    case .time(let value):
+      primitive(17)
+      writer.writeLittleEndian(value)
+    case .timestamptzNanos(let value):
+      primitive(18)
+      writer.writeLittleEndian(value)
+    case .timestampNanos(let value):
+      primitive(19)
+      writer.writeLittleEndian(value)
     case .uuid(let bytes):
       guard bytes.count == 16 else {
         throw IcebergError(.invalidArgument, "a uuid of \(bytes.count) bytes in a variant")
       }
-      primitive(20); writer.write(bytes)
+      primitive(20)
+      writer.write(bytes)
     case .array(let elements): try Self.encode(elements, to: &writer, ids)
     case .object(let members): try Self.encode(Self.sorted(members), to: &writer, ids)
     }

@@ -4,7 +4,8 @@
 /// The caller has checked that `(start + count * width + 7) / 8` bytes lie within `bytes`.
 @inline(__always)
 func unpackBits<T: FixedWidthInteger>(
-  _ bytes: UnsafeRawBufferPointer, from start: Int = 0, width: Int, count: Int, into target: UnsafeMutablePointer<T>
+  _ bytes: UnsafeRawBufferPointer, from start: Int = 0, width: Int, count: Int,
+  into target: UnsafeMutablePointer<T>
 ) {
   guard width > 0, let base = bytes.baseAddress else {
     for index in 0..<count { target[index] = 0 }

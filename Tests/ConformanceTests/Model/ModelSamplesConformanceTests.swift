@@ -58,7 +58,8 @@ import Testing
     "partition-spec TestDeserializePartitionSpecRequiresTopLevelFields 1": "must not be null",
     "partition-spec TestDeserializePartitionSpecRequiresTopLevelFields 2": "must not be null",
     "partition-spec TestDeserializePartitionSpecRequiresTopLevelFields 3": "must be an array",
-    "partition-spec TestDeserializePartitionSpecAssignsAfterExistingFieldIDs 1": "have no 'field-id'",
+    "partition-spec TestDeserializePartitionSpecAssignsAfterExistingFieldIDs 1":
+      "have no 'field-id'",
     "partition-spec TestPartitionSpecUnmarshalRejectsInvalidStructure 4": "must not be empty",
     "partition-spec TestPartitionSpecUnmarshalRejectsInvalidStructure 5": "is empty",
     "partition-spec TestPartitionSpecUnmarshalRejectsInvalidStructure 6": "used more than once",
@@ -95,7 +96,8 @@ import Testing
           let error = #expect(throws: IcebergError.self, "\(label)") {
             try Self.rewrite(json, kind: kind)
           }
-          try #require(error?.message.contains(message) == true, "\(label): \(error?.message ?? "")")
+          try #require(
+            error?.message.contains(message) == true, "\(label): \(error?.message ?? "")")
         } else {
           let written = try Self.rewrite(json, kind: kind)
           try #require(Self.normalised(written) == Self.normalised(json), "\(label)")

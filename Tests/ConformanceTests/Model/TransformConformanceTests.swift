@@ -113,7 +113,8 @@ import Testing
         } else {
           try #require(result == (try CorpusValue.literal(expected, resultType)), "\(item)")
         }
-        try #require(transform.text(of: result) == (try CorpusValue.string("human", of: item)), "\(item)")
+        try #require(
+          transform.text(of: result) == (try CorpusValue.string("human", of: item)), "\(item)")
       }
     }
     print("java-transforms: \(cases.count) cases run")

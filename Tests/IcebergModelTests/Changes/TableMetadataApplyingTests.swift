@@ -76,7 +76,8 @@ import Testing
     #expect(changed.schemas.map(\.id) == [0, 1])
     #expect(changed.currentSchemaID == 1)
     #expect(changed.lastColumnID == 4)
-    let again = try apply([.addSchema(table.currentSchema), .setCurrentSchema(id: -1)], to: changed)
+    let again = try apply(
+      [.addSchema(table.currentSchema), .setCurrentSchema(id: -1)], to: changed)
     #expect(again.currentSchemaID == 0)
     #expect(again.schemas.count == 2)
   }
@@ -112,7 +113,8 @@ import Testing
     var schema = table.currentSchema
     schema.fields.append(.optional("v", .variant, id: 4))
     #expect(thrown { _ = try table.applying([.addSchema(schema)], timestampMillis: 0) } != nil)
-    #expect(try apply([.upgradeFormatVersion(3), .addSchema(schema)], to: table).schemas.count == 2)
+    #expect(
+      try apply([.upgradeFormatVersion(3), .addSchema(schema)], to: table).schemas.count == 2)
   }
 
   static let day = PartitionSpec(
@@ -137,7 +139,8 @@ import Testing
     spec.fields[0].fieldID = 1001
     let old = try SampleMetadata.table(version: 1)
     #expect(thrown { _ = try old.applying([.addPartitionSpec(spec)], timestampMillis: 0) } != nil)
-    #expect(try apply([.addPartitionSpec(spec)], to: try SampleMetadata.table()).lastPartitionID == 1001)
+    #expect(
+      try apply([.addPartitionSpec(spec)], to: try SampleMetadata.table()).lastPartitionID == 1001)
   }
 
   @Test("a column that the default spec needs cannot go")
@@ -300,7 +303,8 @@ import Testing
     let table = try SampleMetadata.history(2)
     let changed = try apply(
       [
-        .removeSnapshots(ids: [2]), .addSnapshot(SampleMetadata.snapshot(2, parent: 1, sequence: 3)),
+        .removeSnapshots(ids: [2]),
+        .addSnapshot(SampleMetadata.snapshot(2, parent: 1, sequence: 3)),
         .setSnapshotReference(name: "main", SampleMetadata.branch(2)),
       ], to: table)
     #expect(changed.snapshots.map(\.sequenceNumber) == [1, 3])

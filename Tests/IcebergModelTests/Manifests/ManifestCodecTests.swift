@@ -7,7 +7,8 @@ import Testing
 @Suite struct ManifestCodecTests {
   @Test("every field of a data file survives, in every version", arguments: [1, 2, 3])
   func dataFiles(version: Int) throws {
-    var second = SampleFiles.dataFile(2, partition: StructValue([Literal?](repeating: nil, count: 20)))
+    var second = SampleFiles.dataFile(
+      2, partition: StructValue([Literal?](repeating: nil, count: 20)))
     second.columnSizes = nil
     second.lowerBounds = nil
     second.splitOffsets = nil

@@ -53,7 +53,8 @@ enum SampleFiles {
         sourceIDs: [field.id], fieldID: 1000 + index, name: field.name, transform: .identity)
     } + [
       PartitionField(sourceIDs: [8], fieldID: 1100, name: "c8_day", transform: .day),
-      PartitionField(sourceIDs: [2], fieldID: 1101, name: "c2_bucket", transform: .bucket(count: 8)),
+      PartitionField(
+        sourceIDs: [2], fieldID: 1101, name: "c2_bucket", transform: .bucket(count: 8)),
       PartitionField(sourceIDs: [2], fieldID: 1102, name: "c2_void", transform: .void),
     ])
 

@@ -35,7 +35,8 @@ import Testing
       .float(-0.0), .double(.infinity), .decimal4(unscaled: .min, scale: 38),
       .decimal8(unscaled: .max, scale: 0), .decimal16(unscaled: .min, scale: 1), .date(-1),
       .time(86_399_999_999), .timestamptz(.min), .timestamp(.max), .timestamptzNanos(-1),
-      .timestampNanos(1), .binary([0, 255]), .string(""), .string(String(repeating: "x", count: 64)),
+      .timestampNanos(1), .binary([0, 255]), .string(""),
+      .string(String(repeating: "x", count: 64)),
       .uuid(Bytes([UInt8](0..<16))),
     ]
     let all = Variant.array(values + [.object([.init("v", .array(values))])])
