@@ -58,7 +58,11 @@ final class ReadAhead {
     if isFinished { return nil }
     do {
       try Task.checkCancellation()
-      if tasks == nil { tasks = try await plan()[...] }
+      if tasks == nil {
+        let planned = try await plan()
+        try await planned.checkInsides(fileIO: fileIO, options: options)
+        tasks = planned[...]
+      }
       while true {
         fill()
         guard !slots.isEmpty else {

@@ -155,7 +155,7 @@ private struct DecodingPlan {
     guard leaf.maximumRepetitionLevel > 0 || chunk.valueCount == group.rowCount else {
       throw FormatError(.badValue, "column '\(name)' with a wrong number of rows")
     }
-    _ = try chunk.compression.codec()
+    try chunk.compression.codec().checkAvailability()
     columns[ordinal] = RowGroupDecoder.NeededColumn(
       leaf: leaf, chunk: chunk, part: part, leastDefinition: above.leastDefinition,
       needsLevels: above.needLevels)
