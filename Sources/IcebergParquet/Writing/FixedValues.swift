@@ -23,32 +23,37 @@ struct FixedValues: LeafValues {
         }
       }
     case .decimal(let array) where isDecimal:
-      for range in rows {
-        for row in range {
-          guard Self.appendBigEndian(array[row], width: width, to: &data) else {
-            throw FormatError(.badValue, "decimal of more digits than its column has")
-          }
-        }
-      }
+      for range in rows { try appendBigEndian(array[range]) }
     case .null where rows.isEmpty: break
     default: throw Self.mismatch
     }
     for range in rows { count &+= range.count }
   }
 
-  /// Appends the low `width` bytes of an integer; false, and nothing done, when it needs more.
-  private static func appendBigEndian(
-    _ value: Int128, width: Int, to data: inout [UInt8]
-  ) -> Bool {
+  /// Appends integers as big-endian ones of `width` bytes. Throws when one needs more.
+  private mutating func appendBigEndian(_ integers: ArraySlice<Int128>) throws(FormatError) {
     let extra = max(0, width &- 16)
     let kept = width &- extra
-    if kept < 16 {
-      let dropped = Int128(truncatingIfNeeded: 128 &- 8 &* kept)
-      guard kept > 0, (value &<< dropped) &>> dropped == value else { return false }
+    // What an integer loses at the left when `kept` bytes hold it; all of it when there are none.
+    let dropped = Int128(truncatingIfNeeded: 128 &- 8 &* max(1, kept))
+    try data.appendRaw(integers.count &* width) { (target) throws(FormatError) in
+      var target = UnsafeMutableRawPointer(target)
+      for value in integers {
+        guard kept > 0, (value &<< dropped) &>> dropped == value else {
+          throw FormatError(.badValue, "decimal of more digits than its column has")
+        }
+        for _ in 0..<extra {
+          target.storeBytes(of: value < 0 ? 0xff : 0, as: UInt8.self)
+          target += 1
+        }
+        let bytes = value.bigEndian
+        withUnsafeBytes(of: bytes) { bytes in
+          guard let source = bytes.baseAddress else { return }
+          target.copyMemory(from: source + (16 &- kept), byteCount: kept)
+        }
+        target += kept
+      }
     }
-    data.append(contentsOf: repeatElement(value < 0 ? 0xff : 0, count: extra))
-    withUnsafeBytes(of: value.bigEndian) { data.append(contentsOf: $0[(16 &- kept)...]) }
-    return true
   }
 
   mutating func removeFirst(_ number: Int) {

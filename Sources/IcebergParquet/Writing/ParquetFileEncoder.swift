@@ -18,7 +18,7 @@ public struct ParquetFileEncoder: Sendable {
 
   /// The schema of the file.
   public let schema: ParquetSchema
-  /// How the file is written.
+  /// How the file is written; limits below one count as one.
   public let options: ParquetWriteOptions
 
   private var encoders: [LeafEncoder]
@@ -35,6 +35,11 @@ public struct ParquetFileEncoder: Sendable {
     schema: ParquetSchema, options: ParquetWriteOptions = ParquetWriteOptions()
   ) throws(FormatError) {
     self.schema = schema
+    var options = options
+    options.pageRowLimit = max(1, options.pageRowLimit)
+    options.pageSize = max(1, options.pageSize)
+    options.rowGroupRowLimit = max(1, options.rowGroupRowLimit)
+    options.statisticsLength = max(1, options.statisticsLength)
     self.options = options
     var unordered: Set<Int> = []
     for field in schema.fields { Self.collectVariants(field, into: &unordered) }

@@ -158,6 +158,18 @@ import Testing
           minimum: .bytes(Array("few 0".utf8)), maximum: .bytes(Array("many 49999".utf8))))
   }
 
+  @Test("limits below one count as one")
+  func senselessLimits() throws {
+    var options = ParquetWriteOptions()
+    options.pageRowLimit = 0
+    options.pageSize = -5
+    options.rowGroupRowLimit = -1
+    options.rowGroupSize = .min
+    options.dictionarySize = -1
+    options.statisticsLength = -1
+    try check([Column(.int([1, 2, 3]), count: 3)], ParquetSchema(kinds: [.int]), options)
+  }
+
   @Test("an empty file has a schema and no row groups")
   func empty() throws {
     var encoder = try ParquetFileEncoder(schema: ParquetSchema(kinds: Self.kinds))
