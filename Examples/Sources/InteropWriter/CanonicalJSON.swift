@@ -39,6 +39,7 @@ enum CanonicalJSON {
         JSONValue.array([self.value(entry.key, key.type), self.value(entry.value, value.type)])
       }
       return .array(pairs.sorted { text($0).utf8.lexicographicallyPrecedes(text($1).utf8) })
+    case (.variant, _): return VariantSamples.json(of: literal) ?? .null
     default: preconditionFailure("\(literal) is no \(type)")
     }
   }

@@ -20,8 +20,10 @@ struct InteropTable {
 
 extension InteropTable {
   /// Every table of the suite.
-  static let all: [InteropTable] =
+  static func all() throws -> [InteropTable] {
     primitiveTables + nestedTables + partitionedTables + versionThreeTables + settingTables
+      + (try variantTables())
+  }
 
   /// Columns for samples, all optional.
   static func columns(_ samples: [Samples]) -> [Field] {
@@ -53,6 +55,16 @@ extension InteropTable {
       fields: [.required("id", .long), .optional("nothing", .unknown), .optional("text", .string)],
       appends: [[[.long(1), nil, .string("a")], [.long(2), nil, nil]]]),
   ]
+
+  private static func variantTables() throws -> [InteropTable] {
+    let variants: [Literal?] = try VariantSamples.literals() + [nil]
+    return ["parquet", "avro"].map { format in
+      InteropTable(
+        name: "variant_v3_\(format)", version: 3,
+        fields: [.required("id", .long), .optional("value", .variant)],
+        properties: ["write.format.default": format], appends: [withIDs(variants.map { [$0] })])
+    }
+  }
 
   private static let settingTables: [InteropTable] = {
     let fields: [Field] = [

@@ -10,7 +10,8 @@ struct InteropWriter {
     }
     let folder = CommandLine.arguments[1]
     let catalog = FileSystemCatalog(warehouse: folder)
-    for table in InteropTable.all {
+    let tables = try InteropTable.all()
+    for table in tables {
       do {
         try await write(table, catalog, folder: folder)
       } catch {
@@ -18,7 +19,7 @@ struct InteropWriter {
         throw error
       }
     }
-    print("\(InteropTable.all.count) tables in \(folder)")
+    print("\(tables.count) tables in \(folder)")
   }
 
   private static func write(
