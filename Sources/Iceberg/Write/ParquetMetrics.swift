@@ -12,18 +12,24 @@ struct ParquetMetrics {
   private let config: MetricsConfig
   /// The types of the columns that are not inside lists and maps, by field id.
   private let types: [Int: FieldType]
+  /// The ids of variants that are not inside lists and maps, by the path of their metadata in the
+  /// file: the parts of a variant have no ids.
+  private let variants: [[String]: Int]
 
   init(_ fields: [Field], _ config: MetricsConfig) {
     self.config = config
     var types: [Int: FieldType] = [:]
-    func collect(_ fields: [Field]) {
+    var variants: [[String]: Int] = [:]
+    func collect(_ fields: [Field], below path: [String]) {
       for field in fields {
-        if case .struct(let children) = field.type { collect(children) }
+        if case .struct(let children) = field.type { collect(children, below: path + [field.name]) }
         if field.type.isPrimitive { types[field.id] = field.type }
+        if field.type == .variant { variants[path + [field.name, "metadata"]] = field.id }
       }
     }
-    collect(fields)
+    collect(fields, below: [])
     self.types = types
+    self.variants = variants
   }
 
   /// Sets the metrics of `result`.
@@ -35,7 +41,14 @@ struct ParquetMetrics {
     var lower: [Int: Bytes] = [:]
     var upper: [Int: Bytes] = [:]
     for column in file.columns {
-      guard let id = column.leaf.fieldID.map(Int.init) else { continue }
+      guard let id = column.leaf.fieldID.map(Int.init) else {
+        // A variant is null where its metadata is.
+        if let id = variants[column.leaf.path], config.mode(of: id) != .none {
+          values[id] = column.valueCount
+          nulls[id] = column.nullCount
+        }
+        continue
+      }
       let mode = config.mode(of: id)
       if mode == .none { continue }
       sizes[id] = column.compressedSize

@@ -34,6 +34,17 @@ import Testing
     #expect(columnBytes > 0 && columnBytes < file.fileSizeInBytes)
   }
 
+  @Test("a variant has counts of values and nulls, and no bounds")
+  func variant() async throws {
+    let value = Literal.variant(metadata: [1, 0, 0], value: [12, 34])
+    let table = try MemoryTable.make([.optional("v", .variant, id: 1)])
+    let files = try await table.write(
+      RecordBatch(rows: [[value], [nil], [nil]], schema: table.metadata.currentSchema))
+    #expect(files.first?.valueCounts == [1: 3])
+    #expect(files.first?.nullValueCounts == [1: 2])
+    #expect(files.first?.lowerBounds == [:])
+  }
+
   @Test("every bound is the least or greatest value of its column, in binary form")
   func bounds() async throws {
     let fields = TableWriterTests.everyType.filter { $0.type.isPrimitive && $0.type != .unknown }
