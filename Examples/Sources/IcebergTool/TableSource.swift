@@ -23,16 +23,30 @@ struct TableSource {
   }
 
   /// The catalog and the name of the table that the command line names, for commands that write.
+  ///
+  /// Without a warehouse the table is a folder, and the folder around it is the warehouse.
   static func catalog(
     _ invocation: Invocation
   ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
     let arguments = invocation.arguments
     let name = try arguments.positional("table")[0]
-    guard let warehouse = arguments.value("--warehouse") else {
-      throw ArgumentError("--warehouse DIR is needed to write: a commit goes through a catalog")
+    let fileIO = try fileIO(arguments)
+    if let warehouse = arguments.value("--warehouse") {
+      let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
+      return (catalog, try TableIdentifier(parsing: name))
     }
-    let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: try fileIO(arguments))
-    return (catalog, try TableIdentifier(parsing: name))
+    if name.hasSuffix(".metadata.json") || name.hasSuffix(".metadata.json.gz") {
+      throw ArgumentError("a metadata file cannot be written to: give the folder of the table")
+    }
+    var parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    while parts.count > 1, parts.last?.isEmpty == true { parts.removeLast() }
+    let table = String(parts.removeLast())
+    if [".", "..", ""].contains(table) {
+      throw ArgumentError("'\(name)' does not name the folder of a table")
+    }
+    let folder = parts.joined(separator: "/")
+    let warehouse = folder.isEmpty ? (name.hasPrefix("/") ? "/" : ".") : folder
+    return (FileSystemCatalog(warehouse: warehouse, fileIO: fileIO), TableIdentifier(name: table))
   }
 
   private static func fileIO(_ arguments: Arguments) throws -> any FileIO {

@@ -122,6 +122,20 @@ struct IcebergToolTests {
       try tool.run("scan", moved, "--json", "--map-location", "\(path)=\(moved)").lines == row)
   }
 
+  @Test("makes and fills a table that is named by its folder")
+  func folders() throws {
+    defer { tool.remove() }
+    let path = tool.folder.appendingPathComponent("alone").path
+    #expect(try tool.run("create", path, "--schema", "id long").exitCode == 0)
+    let csv = try tool.file("a.csv", "id\n1\n")
+    #expect(try tool.run("append", path + "/", "--from", csv).exitCode == 0)
+    #expect(try tool.run("scan", path, "--json").lines == [#"{"id":1}"#])
+    let later = try tool.run("scan", path, "--json", "--as-of", "2900-01-01T00:00:00Z")
+    #expect(later.lines.count == 1)
+    let file = path + "/metadata/v2.metadata.json"
+    #expect(try tool.run("append", file, "--from", csv).exitCode == 2)
+  }
+
   @Test("shows the table from every side")
   func looks() throws {
     defer { tool.remove() }

@@ -6,7 +6,7 @@ extension Command {
   static let append = Command(
     name: "append", summary: "add the rows of a file to a table",
     help: """
-      iceberg append --warehouse DIR NAME --from FILE: add rows, in one commit: all of them or none.
+      iceberg append TABLE --from FILE: add rows, in one commit: all of them or none.
 
         --from FILE     .csv, .jsonl (or .ndjson), .parquet or .avro
         --delimiter C   what stands between the fields of a .csv; the default is a comma

@@ -6,7 +6,7 @@ extension Command {
   static let create = Command(
     name: "create", summary: "make a table",
     help: """
-      iceberg create --warehouse DIR NAME --schema COLUMNS: make a table without rows.
+      iceberg create TABLE --schema COLUMNS: make a table without rows.
 
         --schema COLUMNS       "id long not null, event_time timestamptz, tags list<string>"
         --schema-file FILE     the schema as JSON, as 'iceberg schema --json' prints it
