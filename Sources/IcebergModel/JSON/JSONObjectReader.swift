@@ -59,7 +59,7 @@ package struct JSONObjectReader: Sendable {
 
   // Members are mostly asked for in the order in which they stand: the search begins after the last
   // one found.
-  private mutating func take(_ name: String) -> JSONValue? {
+  private mutating func position(of name: String) -> Int? {
     let members = object.members
     for index in next..<members.count where members[index].name == name {
       return found(index)
@@ -70,14 +70,48 @@ package struct JSONObjectReader: Sendable {
     return nil
   }
 
-  private mutating func found(_ index: Int) -> JSONValue {
+  private mutating func take(_ name: String) -> JSONValue? {
+    position(of: name).map { object.members[$0].value }
+  }
+
+  private mutating func found(_ index: Int) -> Int {
     next = index + 1
     if index < 64 { read |= 1 &<< UInt64(index) } else { readBeyond.insert(index) }
-    return object.members[index].value
+    return index
   }
 
   private func isRead(_ index: Int) -> Bool {
     index < 64 ? read & (1 &<< UInt64(index)) != 0 : readBeyond.contains(index)
+  }
+}
+
+// What the thousands of snapshots of a table are read with: as the functions above with that of the
+// node, but without a node unless something is wrong.
+extension JSONObjectReader {
+  /// The whole number called `name`; nil when it is absent or `null`.
+  package mutating func optionalInt64(_ name: String) throws(IcebergError) -> Int64? {
+    guard let index = position(of: name) else { return nil }
+    switch object.members[index].value {
+    case .integer(let number): return number
+    case .null: return nil
+    case let value: return try JSONNode(value, member: name, of: path).int64()
+    }
+  }
+
+  /// The whole number called `name`; throws when it is absent or `null`.
+  package mutating func requiredInt64(_ name: String) throws(IcebergError) -> Int64 {
+    guard let number = try optionalInt64(name) else { return try required(name).int64() }
+    return number
+  }
+
+  /// The text called `name`; nil when it is absent or `null`.
+  package mutating func optionalString(_ name: String) throws(IcebergError) -> String? {
+    guard let index = position(of: name) else { return nil }
+    switch object.members[index].value {
+    case .string(let text): return text
+    case .null: return nil
+    case let value: return try JSONNode(value, member: name, of: path).string()
+    }
   }
 }
 

@@ -52,7 +52,6 @@ struct ManifestListReader {
   mutating func readAll() throws(FormatError) -> [ManifestFile] {
     var manifests: [ManifestFile] = []
     while let block = try file.nextBlock() {
-      manifests.reserveCapacity(manifests.count + block.count)
       var decoder = AvroDecoder(block.bytes)
       for _ in 0..<block.count { manifests.append(try read(&decoder)) }
       guard decoder.isAtEnd else {

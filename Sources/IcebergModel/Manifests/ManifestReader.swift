@@ -7,7 +7,7 @@ struct ManifestReader {
   private let plan: AvroReadPlan
   private let header: ManifestHeader
   private let manifest: ManifestFile?
-  private let metrics: MetricsSelection
+  private let columns: MetricColumns
   private let rootSteps: [Step]
   private let fileSteps: [Step]
   private var partition: PartitionTupleReader
@@ -29,7 +29,7 @@ struct ManifestReader {
     file = try AvroFileReader(bytes)
     header = try ManifestHeader(file.header)
     self.manifest = manifest
-    self.metrics = metrics
+    columns = MetricColumns(metrics)
     let written = file.schema.fields.first { $0.fieldID == ID.dataFile || $0.name == "data_file" }?
       .schema.nonNull.fields
       .first { $0.fieldID == ID.partition || $0.name == "partition" }?.schema.nonNull
@@ -111,7 +111,6 @@ struct ManifestReader {
   ) throws -> [ManifestEntry] {
     var entries: [ManifestEntry] = []
     while let block = try file.nextBlock() {
-      entries.reserveCapacity(entries.count + block.count)
       var decoder = AvroDecoder(block.bytes)
       for _ in 0..<block.count {
         var entry = try readEntry(&decoder)
@@ -220,46 +219,50 @@ struct ManifestReader {
   private func readCounts(
     _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
   ) throws(FormatError) -> [Int: Int64]? {
+    guard !columns.isEmpty else {
+      try decoder.skip(node, in: plan)
+      return nil
+    }
     guard try decoder.readIsPresent(node) else { return nil }
     let key = plan[Int(node.firstChild)]
     let value = plan[Int(node.firstChild) + 1]
     var counts: [Int: Int64] = [:]
     while case let count = try decoder.readItemCount(node, in: plan), count > 0 {
-      if case .all = metrics { counts.reserveCapacity(counts.count + count) }
+      if columns.areAll { counts.reserveCapacity(counts.count + count) }
       for _ in 0..<count {
         let id = Int(try Self.required(decoder.readInt(key), "key"))
         let number = try Self.required(decoder.readLong(value), "value")
-        if isSelected(id) { counts[id] = number }
+        if columns.contains(id) { counts[id] = number }
       }
     }
-    return metrics == .none ? nil : counts
+    return counts
   }
 
   private func readBounds(
     _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
   ) throws(FormatError) -> [Int: Bytes]? {
+    guard !columns.isEmpty else {
+      try decoder.skip(node, in: plan)
+      return nil
+    }
     guard try decoder.readIsPresent(node) else { return nil }
     let key = plan[Int(node.firstChild)]
     let value = plan[Int(node.firstChild) + 1]
     var bounds: [Int: Bytes] = [:]
     while case let count = try decoder.readItemCount(node, in: plan), count > 0 {
-      if case .all = metrics { bounds.reserveCapacity(bounds.count + count) }
+      if columns.areAll { bounds.reserveCapacity(bounds.count + count) }
       for _ in 0..<count {
         let id = Int(try Self.required(decoder.readInt(key), "key"))
-        let bound = try Self.required(decoder.readBytes(value), "value")
-        // A few bounds must not keep whole blocks in memory.
-        if isSelected(id) { bounds[id] = Bytes(copying: bound) }
+        if columns.contains(id) {
+          // A few bounds must not keep whole blocks in memory.
+          let bound = try Self.required(decoder.readBytes(value), "value")
+          bounds[id] = columns.areAll ? bound : Bytes(copying: bound)
+        } else {
+          try decoder.skip(value, in: plan)
+        }
       }
     }
-    return metrics == .none ? nil : bounds
-  }
-
-  private func isSelected(_ id: Int) -> Bool {
-    switch metrics {
-    case .none: false
-    case .columns(let ids): ids.contains(id)
-    case .all: true
-    }
+    return bounds
   }
 
   private func readOffsets(

@@ -221,8 +221,8 @@ extension TableMetadata.SnapshotLogEntry {
   /// Reads an entry of the snapshot log.
   package init(json node: JSONNode) throws(IcebergError) {
     var reader = try node.object()
-    let timestampMillis = try reader.required("timestamp-ms").int64()
-    let snapshotID = try reader.required("snapshot-id").int64()
+    let timestampMillis = try reader.requiredInt64("timestamp-ms")
+    let snapshotID = try reader.requiredInt64("snapshot-id")
     self.init(
       timestampMillis: timestampMillis, snapshotID: snapshotID,
       unknownMembers: reader.unreadMembers)

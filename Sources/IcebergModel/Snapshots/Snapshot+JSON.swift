@@ -6,15 +6,15 @@ extension Snapshot {
   /// Spec: Appendix C, "Table Metadata and Snapshots".
   package init(json node: JSONNode) throws(IcebergError) {
     var reader = try node.object()
-    let sequenceNumber = try reader.optional("sequence-number")?.int64() ?? 0
-    let id = try reader.required("snapshot-id").int64()
-    let parentID = try reader.optional("parent-snapshot-id")?.int64()
-    let timestampMillis = try reader.required("timestamp-ms").int64()
+    let sequenceNumber = try reader.optionalInt64("sequence-number") ?? 0
+    let id = try reader.requiredInt64("snapshot-id")
+    let parentID = try reader.optionalInt64("parent-snapshot-id")
+    let timestampMillis = try reader.requiredInt64("timestamp-ms")
     let summary: SnapshotSummary? =
       if let node = reader.optional("summary") { try SnapshotSummary(json: node) } else { nil }
     let manifests: Manifests
-    if let list = reader.optional("manifest-list") {
-      manifests = .list(try list.string())
+    if let list = try reader.optionalString("manifest-list") {
+      manifests = .list(list)
       _ = reader.member("manifests")
     } else if let inline = reader.optional("manifests") {
       manifests = .inline(
@@ -23,7 +23,7 @@ extension Snapshot {
       throw reader.invalid("missing 'manifest-list'")
     }
     let schemaID = try reader.optional("schema-id")?.int()
-    let firstRowID = try reader.optional("first-row-id")?.int64()
+    let firstRowID = try reader.optionalInt64("first-row-id")
     if let firstRowID, firstRowID < 0 {
       throw reader.invalid("'first-row-id' must not be negative", member: "first-row-id")
     }
@@ -35,7 +35,7 @@ extension Snapshot {
       }
       addedRows = count
     }
-    let keyID = try reader.optional("key-id")?.string()
+    let keyID = try reader.optionalString("key-id")
     self.init(
       id: id, parentID: parentID, sequenceNumber: sequenceNumber,
       timestampMillis: timestampMillis, manifests: manifests, summary: summary,
@@ -69,14 +69,22 @@ extension Snapshot {
 extension SnapshotSummary {
   /// Reads a summary: an object of strings, one of them the operation.
   package init(json node: JSONNode) throws(IcebergError) {
+    guard case .object(let object) = node.value else {
+      throw node.invalid("'summary' must be an object")
+    }
     var operation: Operation?
     var properties: [(key: String, value: String)] = []
-    for (name, node) in try node.members() {
-      let text = try node.string()
-      if name == "operation" {
+    properties.reserveCapacity(object.members.count)
+    for member in object.members {
+      guard case .string(let text) = member.value else {
+        // Which it is not: this says so, and where.
+        _ = try JSONNode(member.value, member: member.name, of: node.path).string()
+        continue
+      }
+      if member.name == "operation" {
         operation = Operation(rawValue: text)
       } else {
-        properties.append((name, text))
+        properties.append((member.name, text))
       }
     }
     self.init(operation: operation, properties: properties)
