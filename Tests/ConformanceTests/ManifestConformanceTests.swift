@@ -232,7 +232,7 @@ import Testing
         do {
           entries += try ManifestCodec.read(bytes).count
           manifests += 1
-        } catch where file.contains("/data/") {
+        } catch  where file.contains("/data/") {
           continue
         } catch {
           Issue.record("\(file): \(error)")

@@ -161,7 +161,8 @@ import Testing
     func add<Value>(_ property: TableProperty<Value>) {
       switch property.defaultValue {
       case let duration as Duration:
-        defaults[property.key] = "\(duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000)"
+        defaults[property.key] =
+          "\(duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000)"
       case let mode as TableProperties.RowLevelMode: defaults[property.key] = mode.rawValue
       case let level as TableProperties.IsolationLevel: defaults[property.key] = level.rawValue
       default: defaults[property.key] = "\(property.defaultValue)"
