@@ -16,7 +16,7 @@ import Testing
     let table = try SampleMetadata.history(3)
     let error = thrown { _ = try table.snapshotID(asOf: 1_000_000) }
     #expect(error?.code == .notFound)
-    #expect(error?.message.contains("begins at 1000001") == true)
+    #expect(error?.message.contains("begins at 1970-01-01T00:16:40.001") == true)
     let empty = try SampleMetadata.table()
     #expect(thrown { _ = try empty.snapshotID(asOf: .max) }?.code == .notFound)
   }
