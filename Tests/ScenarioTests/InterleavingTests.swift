@@ -11,6 +11,8 @@ import Testing
   struct Setting: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var properties: [String: String] = [:]
+    /// Whether appends change the compression of metadata too, and with it the names of versions.
+    var changesCompression = false
     var make: @Sendable (any FileIO, CommitEnvironment) -> any Catalog
   }
 
@@ -19,6 +21,11 @@ import Testing
       MemoryCatalog(fileIO: $0, environment: $1)
     },
     Setting(testDescription: "file system catalog") {
+      FileSystemCatalog(warehouse: "/wh", fileIO: $0, environment: $1)
+    },
+    Setting(
+      testDescription: "file system catalog, compression changes", changesCompression: true
+    ) {
       FileSystemCatalog(warehouse: "/wh", fileIO: $0, environment: $1)
     },
     Setting(
@@ -99,6 +106,10 @@ import Testing
                 retry: RetryPolicy(retries: 30), environment: environment
               ) {
                 $0.append([SampleTable.dataFile(file, of: table)])
+                if setting.changesCompression {
+                  $0.setProperty(
+                    "write.metadata.compression-codec", number.isMultiple(of: 2) ? "gzip" : "none")
+                }
               }
               told.withLock { _ = $0.committed.insert(file) }
             } catch let error as IcebergError where error.code == .commitStateUnknown {

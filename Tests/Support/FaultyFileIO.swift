@@ -9,13 +9,13 @@ package final class FaultyFileIO: FileIO {
   /// What a call asks for.
   package enum Operation: String, Hashable, Sendable {
     case status, read, write, create, append, finish, list, remove, children, createFolder
-    case removeFolder
+    case removeEmptyFolder
 
     /// Whether the call changes what is stored.
     package var isChange: Bool {
       switch self {
       case .status, .read, .list, .children: false
-      case .write, .create, .append, .finish, .remove, .createFolder, .removeFolder: true
+      case .write, .create, .append, .finish, .remove, .createFolder, .removeEmptyFolder: true
       }
     }
   }
@@ -135,8 +135,8 @@ package final class FaultyFileIO: FileIO {
     try await perform(.createFolder, location) { try await base.createFolder(location) }
   }
 
-  package func removeFolder(_ location: String) async throws {
-    try await perform(.removeFolder, location) { try await base.removeFolder(location) }
+  package func removeEmptyFolder(_ location: String) async throws {
+    try await perform(.removeEmptyFolder, location) { try await base.removeEmptyFolder(location) }
   }
 
   private struct FaultyOutputFile: OutputFile {

@@ -11,16 +11,26 @@ extension FileSystemCatalog {
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
     let versions = try versions(of: identifier)
     guard let last = try await versions.current() else { throw missing(identifier) }
-    if purge { try PurgedFiles.checkIsAllowed(last.metadata, identifier) }
-    let files = purge ? try await PurgedFiles(last.metadata, fileIO: fileIO) : nil
+    let folder = try location(of: identifier.namespace + [identifier.name])
+    if purge {
+      try PurgedFiles.checkIsAllowed(last.metadata, identifier)
+      // A copy refers to the files of the original.
+      try checkLies(at: folder, last.metadata)
+    }
+    let purged = purge ? try await PurgedFiles(last.metadata, fileIO: fileIO) : nil
     // Once begun, a drop is not left half done by a cancellation.
     try Task.checkCancellation()
     let hint = FileLocation.child(MetadataFolder.hintName, of: versions.folder.location)
-    let folder = try location(of: identifier.namespace + [identifier.name])
     try await Task {
       var newest = last
+      var files: [String] = []
       repeat {
-        if !purge { try await keepCopy(of: newest) }
+        if purge {
+          // Looked at before the name is free: a table that is made under it then keeps its files.
+          files = try await fileIO.list(under: folder).map(\.location)
+        } else {
+          try await keepCopy(of: newest)
+        }
         try await fileIO.remove([hint])
         // The oldest first, so that the table is what it was until it is no more.
         for name in try await versions.folder.names().reversed() where name.kind == .version {
@@ -30,10 +40,14 @@ extension FileSystemCatalog {
         guard let next = try await versions.current() else { break }
         newest = next
       } while true
-      guard let files else { return }
-      try await files.remove(from: fileIO)
-      try await fileIO.removeFolder(folder)
+      guard let purged else { return }
+      try await fileIO.remove((purged.locations + files).filter { !isVersion($0) })
+      try await fileIO.removeEmptyFolder(folder)
     }.value
+  }
+
+  private func isVersion(_ location: String) -> Bool {
+    MetadataFileName(FileLocation.name(of: location))?.kind == .version
   }
 
   private func keepCopy(of version: VersionFolder.Version) async throws {

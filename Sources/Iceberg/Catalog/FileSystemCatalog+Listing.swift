@@ -43,7 +43,7 @@ extension FileSystemCatalog {
       throw IcebergError(
         .invalidArgument, "the namespace '\(namespace.joined(separator: "."))' is not empty")
     }
-    try await fileIO.removeFolder(place)
+    try await fileIO.removeEmptyFolder(place)
   }
 
   /// The location of a namespace, which must exist.

@@ -52,7 +52,7 @@ public struct FileSystemCatalog: Catalog {
     let metadata = try creation.metadata(
       uuid: environment.uuid(), location: location, nowMillis: environment.now())
     try checkStaysInPlace(metadata.properties)
-    guard try await folder.current() == nil else { throw exists(identifier) }
+    guard try await folder.folder.names().isEmpty else { throw exists(identifier) }
     do {
       let created = try await folder.publish(metadata, after: nil)
       return table(identifier, created)
@@ -82,6 +82,7 @@ public struct FileSystemCatalog: Catalog {
         context: .init(table: identifier.description))
     }
     try checkStaysInPlace(metadata.properties)
+    try checkLies(at: location(of: identifier.namespace + [identifier.name]), metadata)
     if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
     return table(
       identifier, try await folder.publish(metadata, after: current, adding: commit.addedSnapshots))
@@ -136,6 +137,19 @@ extension FileSystemCatalog {
         .unsupported,
         "'\(key)' cannot be set: this catalog looks for metadata in the table's folder only")
     }
+  }
+
+  /// New files go to the location that metadata names. For a copy of a table that is the place of the
+  /// original, where a commit to the copy has no business.
+  func checkLies(at folder: String, _ metadata: TableMetadata) throws {
+    let mapped = (fileIO as? MappedFileIO)?.mapped(metadata.location) ?? metadata.location
+    if isSamePlace(mapped, (fileIO as? MappedFileIO)?.mapped(folder) ?? folder) { return }
+    throw IcebergError(
+      .unsupported,
+      """
+      the table says that it lies at '\(metadata.location)': it was copied or moved here. It can be \
+      read, and changed through storage that maps that place to this one
+      """, context: .init(location: folder))
   }
 
   /// Nothing is made inside the folder of a table.

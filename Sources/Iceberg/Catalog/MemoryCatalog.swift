@@ -119,7 +119,7 @@ public final class MemoryCatalog: Catalog {
       throw missing(identifier)
     }
     if let files {
-      try await files.remove(from: fileIO)
+      try await fileIO.remove(files.locations)
       try await fileIO.remove([last])
     }
   }

@@ -4,7 +4,7 @@ import IcebergModel
 /// The files of a table that is deleted for good.
 struct PurgedFiles: Sendable {
   /// The locations of all files: those that others lead to stand before those that lead there.
-  private let locations: [String]
+  let locations: [String]
 
   /// Throws `invalidArgument` when the table forbids to delete files, because others may use them.
   static func checkIsAllowed(_ metadata: TableMetadata, _ identifier: TableIdentifier) throws {
@@ -47,9 +47,6 @@ struct PurgedFiles: Sendable {
     files.metadata.formUnion(metadata.metadataLog.map(\.location))
     locations = [files.data, files.manifests, files.lists, files.metadata].flatMap { $0.sorted() }
   }
-
-  /// Deletes the files. Those that are gone already are passed over.
-  func remove(from fileIO: any FileIO) async throws { try await fileIO.remove(locations) }
 
   private struct FileCollection {
     var data: Set<String> = []

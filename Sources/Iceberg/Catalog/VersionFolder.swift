@@ -170,7 +170,9 @@ extension VersionFolder {
     _ version: Version, _ snapshots: [Snapshot], in later: TableMetadata
   ) -> Bool? {
     if later.tableUUID != version.metadata.tableUUID { return false }
-    if let entry = later.metadataLog.last(where: { $0.location == version.location }) {
+    // Others may have put the place in other words; the name is the same.
+    let name = version.name.text
+    if let entry = later.metadataLog.last(where: { FileLocation.name(of: $0.location) == name }) {
       return entry.timestampMillis == version.metadata.lastUpdatedMillis
     }
     for snapshot in snapshots {

@@ -46,7 +46,10 @@ struct CommitLoop {
           throw givenUp(error, attempts: work.attempt)
         }
         do {
-          try await environment.sleep(wait)
+          // The version that the changes were made from may have been an old one all along: with the
+          // current one the second attempt follows at once.
+          let isLate = work.attempt == 1 && (error as? IcebergError)?.code == .commitConflict
+          if !isLate { try await environment.sleep(wait) }
           table = try await reload(first)
         } catch {
           await work.removeAll()

@@ -40,8 +40,9 @@ public protocol FileIO: Sendable {
   /// Makes a folder and those above it, where storage knows empty folders; else does nothing.
   func createFolder(_ location: String) async throws
 
-  /// Removes a folder and everything in it; passed over when it does not exist.
-  func removeFolder(_ location: String) async throws
+  /// Removes a folder and those in it, where storage knows empty folders; folders that hold files
+  /// stay, and one that does not exist is passed over.
+  func removeEmptyFolder(_ location: String) async throws
 }
 
 /// A file being written, piece by piece, by one task at a time.
@@ -119,10 +120,8 @@ extension FileIO {
   /// Does nothing: storage that has only files makes folders with them.
   public func createFolder(_ location: String) async throws {}
 
-  /// Removes every file below the folder.
-  public func removeFolder(_ location: String) async throws {
-    try await remove(list(under: location).map(\.location))
-  }
+  /// Does nothing: storage that has only files has no empty folders.
+  public func removeEmptyFolder(_ location: String) async throws {}
 
   /// Whether there is a file.
   public func exists(_ location: String) async throws -> Bool {

@@ -72,7 +72,7 @@ public struct FileIOResolver: FileIO {
     try await fileIO(for: location).createFolder(location)
   }
 
-  public func removeFolder(_ location: String) async throws {
-    try await fileIO(for: location).removeFolder(location)
+  public func removeEmptyFolder(_ location: String) async throws {
+    try await fileIO(for: location).removeEmptyFolder(location)
   }
 }

@@ -109,9 +109,9 @@ public struct LocalFileIO: FileIO {
     try await executor.run { try LocalFolder(path: path, location: location).create() }
   }
 
-  public func removeFolder(_ location: String) async throws {
+  public func removeEmptyFolder(_ location: String) async throws {
     let path = try FileLocation.localPath(of: location)
-    try await executor.run { try LocalFolder(path: path, location: location).remove() }
+    try await executor.run { try LocalFolder(path: path, location: location).removeIfEmpty() }
   }
 }
 

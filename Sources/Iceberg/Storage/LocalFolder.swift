@@ -88,32 +88,28 @@ struct LocalFolder {
     }
   }
 
-  /// Removes the folder and all that is in it. Links are removed, not what they lead to.
-  func remove() throws {
+  /// Removes the folder and those in it, the ones that hold something excepted.
+  func removeIfEmpty() throws {
     var info = stat()
     guard lstat(path, &info) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return }
       throw IcebergError.systemCall("look at the folder", location, errno: errno)
     }
     guard info.st_mode & S_IFMT == S_IFDIR else {
-      throw IcebergError(
-        .invalidArgument, "not a folder", context: .init(location: location))
+      throw IcebergError(.invalidArgument, "not a folder", context: .init(location: location))
     }
-    var open = [path]
+    var pending = [path]
     var folders: [String] = []
-    while let folder = open.popLast() {
+    while let folder = pending.popLast() {
       folders.append(folder)
-      for name in try Self.names(in: folder, location) {
+      for (name, _) in try Self.names(in: folder, location) {
         let child = FileLocation.child(name, of: folder)
-        guard lstat(child, &info) == 0 else { continue }
-        if info.st_mode & S_IFMT == S_IFDIR {
-          open.append(child)
-        } else if unlink(child) != 0, errno != ENOENT {
-          throw IcebergError.systemCall("remove '\(child)'", location, errno: errno)
-        }
+        if lstat(child, &info) == 0, info.st_mode & S_IFMT == S_IFDIR { pending.append(child) }
       }
     }
-    for folder in folders.reversed() where rmdir(folder) != 0 && errno != ENOENT {
+    for folder in folders.reversed() where rmdir(folder) != 0 {
+      // What someone has put there meanwhile stays.
+      if [ENOENT, ENOTEMPTY, EEXIST, EBUSY].contains(errno) { continue }
       throw IcebergError.systemCall("remove the folder '\(folder)'", location, errno: errno)
     }
   }
@@ -128,26 +124,35 @@ struct LocalFolder {
   /// folder.
   private static func read(_ path: String, _ location: String) throws -> [FolderEntry] {
     var entries: [FolderEntry] = []
-    for name in try names(in: path, location) {
-      var info = stat()
-      guard stat(FileLocation.child(name, of: path), &info) == 0 else { continue }
-      switch info.st_mode & S_IFMT {
-      case S_IFREG: entries.append(FolderEntry(name: name, kind: .file))
-      case S_IFDIR: entries.append(FolderEntry(name: name, kind: .folder))
-      default: continue
+    for (name, type) in try names(in: path, location) {
+      switch Int32(type) {
+      case Int32(DT_REG): entries.append(FolderEntry(name: name, kind: .file))
+      case Int32(DT_DIR): entries.append(FolderEntry(name: name, kind: .folder))
+      default:
+        // A link, or a file system that does not tell.
+        var info = stat()
+        guard stat(FileLocation.child(name, of: path), &info) == 0 else { continue }
+        switch info.st_mode & S_IFMT {
+        case S_IFREG: entries.append(FolderEntry(name: name, kind: .file))
+        case S_IFDIR: entries.append(FolderEntry(name: name, kind: .folder))
+        default: continue
+        }
       }
     }
     return entries
   }
 
-  /// The names in a folder. One that is not UTF-8 cannot stand in a location and is left out.
-  private static func names(in path: String, _ location: String) throws -> [String] {
+  /// The names in a folder with what the system says they are. A name that is not UTF-8 cannot stand
+  /// in a location and is left out.
+  private static func names(
+    in path: String, _ location: String
+  ) throws -> [(name: String, type: UInt8)] {
     guard let folder = opendir(path) else {
       if errno == ENOENT || errno == ENOTDIR { return [] }
       throw IcebergError.systemCall("read the folder", location, errno: errno)
     }
     defer { closedir(folder) }
-    var names: [String] = []
+    var names: [(name: String, type: UInt8)] = []
     while true {
       errno = 0
       guard let entry = readdir(folder) else {
@@ -159,7 +164,7 @@ struct LocalFolder {
       let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
       let text = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
       guard let name = String(validatingCString: text), name != ".", name != ".." else { continue }
-      names.append(name)
+      names.append((name, entry.pointee.d_type))
     }
   }
 }

@@ -89,7 +89,7 @@ public struct MappedFileIO: FileIO {
     try await base.createFolder(mapped(location))
   }
 
-  public func removeFolder(_ location: String) async throws {
-    try await base.removeFolder(mapped(location))
+  public func removeEmptyFolder(_ location: String) async throws {
+    try await base.removeEmptyFolder(mapped(location))
   }
 }

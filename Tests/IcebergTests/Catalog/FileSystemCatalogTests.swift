@@ -335,8 +335,78 @@ import Testing
       table.metadata.serialized(), to: "/wh/db/other/metadata/00000-x.metadata.json",
       mode: .createNew)
     await expectError(.notFound) { _ = try await catalog.loadTable("db.other") }
+    await expectError(.alreadyExists) {
+      _ = try await catalog.createTable("db.other", SampleTable.creation())
+    }
     #expect(try await catalog.listTables(in: ["db"]) == [Self.name])
     #expect(try await catalog.listNamespaces(in: ["db"]).isEmpty)
+  }
+
+  @Test("a copy of a table is read, but not changed or purged, unless its place is mapped")
+  func copies() async throws {
+    let (catalog, memory, _) = try await Self.make()
+    let original = try await catalog.loadTable(Self.name)
+    let place = "/wh/db/copy/metadata/v1.metadata.json"
+    try await memory.write(original.metadata.serialized(), to: place, mode: .createNew)
+    #expect(try await catalog.loadTable("db.copy").metadata == original.metadata)
+    await expectError(.unsupported) { _ = try await catalog.commit(Self.set("a"), to: "db.copy") }
+    await expectError(.unsupported) { try await catalog.dropTable("db.copy", purge: true) }
+    #expect(try await catalog.tableExists(Self.name))
+    let mapped = MappedFileIO(
+      memory, mappings: [LocationMapping(from: "/wh/db/events", to: "/wh/db/copy")])
+    let moved = FileSystemCatalog(warehouse: "/wh", fileIO: mapped)
+    let table = try await moved.loadTable("db.copy")
+      .append([SampleTable.dataFile("a", of: original)])
+    #expect(table.metadataLocation == "/wh/db/copy/metadata/v2.metadata.json")
+    #expect(memory.locations.filter { $0.hasSuffix(".avro") }.count == 2)
+    #expect(
+      memory.locations.filter { $0.hasSuffix(".avro") }.allSatisfy {
+        $0.hasPrefix("/wh/db/copy/metadata/")
+      })
+    try await catalog.dropTable("db.copy", purge: false)
+    #expect(try await catalog.tableExists(Self.name))
+  }
+
+  @Test("one folder by two names is one place")
+  func samePlace() async throws {
+    try await withTemporaryDirectory { directory in
+      let catalog = FileSystemCatalog(warehouse: directory.path("wh"))
+      _ = try await catalog.createTable(Self.name, SampleTable.creation())
+      try FileManager.default.createSymbolicLink(
+        atPath: directory.path("link"), withDestinationPath: directory.path("wh"))
+      for warehouse in [directory.path("link"), "file://" + directory.path("wh")] {
+        let other = FileSystemCatalog(warehouse: warehouse)
+        _ = try await other.commit(Self.set("a", warehouse), to: Self.name)
+      }
+      #expect(try await catalog.loadTable(Self.name).metadata.metadataLog.count == 2)
+    }
+  }
+
+  @Test("a table that is made under a name while the old one is purged keeps its files")
+  func recreatedWhilePurged() async throws {
+    let (_, memory, _) = try await Self.make()
+    let rival = FileSystemCatalog(warehouse: "/wh", fileIO: memory)
+    let old = try await rival.loadTable(Self.name)
+    try await old.append([SampleTable.dataFile("a", of: old)])
+    let created = Locked(false)
+    let slow = FaultyFileIO(memory) { call in
+      // The first removal after all versions are gone.
+      call.operation == .remove && !call.location.contains("metadata.json")
+        && !call.location.contains("version-hint") ? .yield(created.value ? 0 : 1000) : nil
+    }
+    let catalog = FileSystemCatalog(warehouse: "/wh", fileIO: slow)
+    async let drop: Void = catalog.dropTable(Self.name, purge: true)
+    var table: Table?
+    while table == nil {
+      table = try? await rival.createTable(Self.name, SampleTable.creation())
+      await Task.yield()
+    }
+    created.withLock { $0 = true }
+    let appended = try await table?.append([SampleTable.dataFile("b", of: old)])
+    try await drop
+    let audit = try await TableAudit(try await rival.loadTable(Self.name))
+    #expect(audit.names == ["b"])
+    #expect(appended?.metadata.tableUUID != old.metadata.tableUUID)
   }
 
   @Test("names of folders that others made are read, dots and all")

@@ -62,7 +62,8 @@ import Testing
     try await setting.rival()
     let after = try await setting.append()
     #expect(setting.catalog.commits.count == 3)
-    #expect(setting.world.waits.count == 2)
+    // The second attempt follows at once: the first may have started from an old version.
+    #expect(setting.world.waits.count == 1)
     #expect(after.metadata.snapshots.count == 2)
     // One snapshot id and one manifest for all attempts, a list for each, of which one is left.
     let ids = Set(setting.catalog.commits.flatMap(\.addedSnapshots).map(\.id))
@@ -94,7 +95,7 @@ import Testing
     let setting = try await Self.make(Array(repeating: .fail(Self.conflict), count: 99))
     await expectError(.commitConflict) { _ = try await setting.append() }
     #expect(setting.catalog.commits.count == 5)
-    #expect(setting.world.waits.count == 4)
+    #expect(setting.world.waits.count == 3)
     #expect(setting.avroFiles.isEmpty)
     let never = try await Self.make([.fail(Self.conflict)])
     await expectError(.commitConflict) { _ = try await never.append(retry: .never) }
@@ -117,6 +118,7 @@ import Testing
   func otherFailures() async throws {
     let away = try await Self.make([.fail(IcebergError(.unavailable, "503"))])
     #expect(try await away.append().metadata.snapshots.count == 1)
+    #expect(away.world.waits.count == 1)
     for code in [IcebergError.Code.permissionDenied, .validationFailed, .storage, .invalidArgument]
     {
       let setting = try await Self.make([.fail(IcebergError(code, "no"))])

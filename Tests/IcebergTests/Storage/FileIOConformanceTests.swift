@@ -104,7 +104,7 @@ import Testing
       #expect(try await fileIO.list(under: root + "/missing").isEmpty)
       #expect(try await fileIO.children(of: root + "/missing").isEmpty)
       try await fileIO.remove([root + "/missing", root + "/missing/file"])
-      try await fileIO.removeFolder(root + "/missing")
+      try await fileIO.removeEmptyFolder(root + "/missing")
     }
   }
 
@@ -246,7 +246,10 @@ import Testing
           try await fileIO.list(under: root).map { String($0.location.dropFirst(root.count + 1)) })
       }
       #expect(try await left() == ["b", "f/g/d", "ff/e"])
-      try await fileIO.removeFolder(root + "/f")
+      try await fileIO.removeEmptyFolder(root + "/f")
+      #expect(try await left() == ["b", "f/g/d", "ff/e"])
+      try await fileIO.remove([root + "/f/g/d"])
+      try await fileIO.removeEmptyFolder(root + "/f")
       #expect(try await left() == ["b", "ff/e"])
       try await fileIO.write(Bytes(utf8: "again"), to: root + "/a", mode: .createNew)
       #expect(try await left() == ["a", "b", "ff/e"])

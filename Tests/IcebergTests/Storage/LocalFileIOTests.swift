@@ -91,8 +91,10 @@ import Testing
       await expectError(.alreadyExists) {
         try await fileIO.write(Bytes(), to: directory.path("t/dangling"), mode: .createNew)
       }
-      try await fileIO.removeFolder(directory.path("t"))
+      try await fileIO.remove(["loop", "out", "dangling", "a"].map { directory.path("t/" + $0) })
+      try await fileIO.removeEmptyFolder(directory.path("t"))
       #expect(directory.listing.files() == ["out/b"])
+      #expect(directory.listing.folders() == ["out"])
     }
   }
 
@@ -115,7 +117,9 @@ import Testing
         try await fileIO.write(Bytes(), to: directory.path("a/b/c"), mode: .createNew)
       }
       await expectError(.invalidArgument) { try await fileIO.createFolder(directory.path("a")) }
-      await expectError(.invalidArgument) { try await fileIO.removeFolder(directory.path("a")) }
+      await expectError(.invalidArgument) {
+        try await fileIO.removeEmptyFolder(directory.path("a"))
+      }
     }
   }
 
@@ -142,7 +146,13 @@ import Testing
       #expect(
         try await fileIO.children(of: directory.path("a"))
           == [FolderEntry(name: "b", kind: .folder)])
-      try await fileIO.removeFolder(directory.path("a"))
+      try await fileIO.write(Bytes(), to: directory.path("a/c/file"), mode: .createNew)
+      try await fileIO.removeEmptyFolder(directory.path("a"))
+      #expect(
+        try await fileIO.children(of: directory.path("a"))
+          == [FolderEntry(name: "c", kind: .folder)])
+      try await fileIO.remove([directory.path("a/c/file")])
+      try await fileIO.removeEmptyFolder(directory.path("a"))
       #expect(try await fileIO.children(of: directory.path).isEmpty)
     }
   }

@@ -21,3 +21,20 @@ package func absolutePath(_ path: String) -> String {
   }
   return "/" + parts.joined(separator: "/")
 }
+
+/// Whether two locations are one place: the same text but for what does not matter, or the same folder
+/// on the local disk, whatever links lead there.
+package func isSamePlace(_ one: String, _ other: String) -> Bool {
+  let places = [one, other].map {
+    FileLocation.withoutTrailingSlash(FileLocation.canonical($0))
+  }
+  if places[0] == places[1] { return true }
+  let paths = places.map { place -> String? in
+    guard let path = try? FileLocation.localPath(of: place), let real = realpath(path, nil) else {
+      return nil
+    }
+    defer { free(real) }
+    return String(cString: real)
+  }
+  return paths[0] != nil && paths[0] == paths[1]
+}
