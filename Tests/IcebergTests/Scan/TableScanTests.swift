@@ -81,7 +81,7 @@ import Testing
       _ = try scan.snapshot
     } throws: { error in
       let error = error as? IcebergError
-      return error?.code == .notFound && error?.message.contains("100 ms") == true
+      return error?.code == .notFound && error?.message.contains("1970-01-01T00:00:00.1") == true
     }
   }
 
