@@ -18,6 +18,9 @@ struct DamagedTableTests {
       let bytes = try await table.storage.read(location, range: nil)
       for length in Self.chosen(bytes.count) {
         let outcome = await table.read(with: bytes[0..<length], at: location)
+        // Nothing says how long a manifest list is: cut between its header and its only block, it is
+        // one without manifests.
+        if location == table.manifestList, outcome == 0 { continue }
         #expect(outcome == nil, "\(location) was read with \(length) of \(bytes.count) bytes")
       }
     }

@@ -67,6 +67,13 @@ package struct TableManifests: Sendable {
         context: IcebergError.Context(location: manifest.location))
     }
     let bytes = try await fileIO.read(manifest.location, range: nil)
+    // Cut between two blocks, an Avro file looks whole.
+    guard Int64(bytes.count) >= manifest.length else {
+      throw IcebergError(
+        .invalidFile,
+        "the manifest has \(bytes.count) bytes, but its list says \(manifest.length): its end is lost",
+        context: IcebergError.Context(location: manifest.location))
+    }
     do throws(IcebergError) {
       return try ManifestCodec.read(
         bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics,
