@@ -9,7 +9,8 @@ struct InteropWriter {
       return
     }
     let folder = CommandLine.arguments[1]
-    let catalog = FileSystemCatalog(warehouse: folder)
+    // Locations with their scheme, as the specification wants them: some engines take no others.
+    let catalog = FileSystemCatalog(warehouse: "file://" + folder)
     let tables = try InteropTable.all()
     for table in tables {
       do {
