@@ -1,4 +1,4 @@
-public import IcebergAvro
+internal import IcebergAvro
 public import IcebergBytes
 public import IcebergModel
 
