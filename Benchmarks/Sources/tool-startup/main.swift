@@ -17,7 +17,8 @@ try benchmark.measure(1, nil, note: "iceberg --version") {
   try process.run()
   process.waitUntilExit()
   guard process.terminationStatus == 0 else {
-    fputs("tool-startup: the tool ended with \(process.terminationStatus)\n", stderr)
+    let message = "tool-startup: the tool ended with \(process.terminationStatus)\n"
+    FileHandle.standardError.write(Data(message.utf8))
     exit(1)
   }
 }
