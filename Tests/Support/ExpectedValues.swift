@@ -32,16 +32,16 @@ package struct ExpectedValues: Sendable {
     }
   }
 
-  /// Runs `body` on every case of a group and prints how many there were. Cases are named
-  /// `file/group/index`, in failures and among the known gaps.
+  /// Runs `body` on every case of a group, or on those of one `kind`, and prints how many there were.
+  /// Cases are named `file/group/index`, in failures and among the known gaps.
   package func run(
-    _ group: String, where isIncluded: (JSONObject) -> Bool = { _ in true },
-    _ body: (JSONObject) throws -> Void
+    _ group: String, kind: String? = nil, _ body: (JSONObject) throws -> Void
   ) throws {
     let cases = try #require(groups.first { $0.name == group }, "\(name) has no group \(group)")
       .cases
     var count = 0
-    for (index, item) in cases.enumerated() where isIncluded(item) {
+    for (index, item) in cases.enumerated()
+    where kind == nil || item["kind"] == kind.map(JSONValue.string) {
       count += 1
       let label = "\(name)/\(group)/\(index)"
       KnownGaps.run(label) {
@@ -54,7 +54,7 @@ package struct ExpectedValues: Sendable {
       }
     }
     #expect(count > 0, "no case of \(name)/\(group) was run")
-    print("\(name)/\(group): \(count) of \(cases.count) cases run")
+    print("\(name)/\(kind ?? group): \(count) of \(cases.count) cases run")
   }
 
   /// A file that is not of the form of these files.

@@ -58,80 +58,59 @@ extension Variant {
   private func encode(
     to writer: inout ByteWriter, _ ids: [ExactText: Int]
   ) throws(IcebergError) {
-    func primitive(_ type: UInt8) { writer.write(type << 2) }
     switch self {
-    case .null: primitive(0)
-    case .boolean(let value): primitive(value ? 1 : 2)
-    case .int8(let value):
-      primitive(3)
-      writer.writeLittleEndian(value)
-    case .int16(let value):
-      primitive(4)
-      writer.writeLittleEndian(value)
-    case .int32(let value):
-      primitive(5)
-      writer.writeLittleEndian(value)
-    case .int64(let value):
-      primitive(6)
-      writer.writeLittleEndian(value)
-    case .double(let value):
-      primitive(7)
-      writer.writeLittleEndian(value.bitPattern)
-    case .decimal4(let unscaled, let scale):
-      primitive(8)
-      writer.write(UInt8(clamping: scale))
-      writer.writeLittleEndian(unscaled)
-    case .decimal8(let unscaled, let scale):
-      primitive(9)
-      writer.write(UInt8(clamping: scale))
-      writer.writeLittleEndian(unscaled)
-    case .decimal16(let unscaled, let scale):
-      primitive(10)
-      writer.write(UInt8(clamping: scale))
-      writer.writeLittleEndian(unscaled)
-    case .date(let days):
-      primitive(11)
-      writer.writeLittleEndian(days)
-    case .timestamptz(let value):
-      primitive(12)
-      writer.writeLittleEndian(value)
-    case .timestamp(let value):
-      primitive(13)
-      writer.writeLittleEndian(value)
-    case .float(let value):
-      primitive(14)
-      writer.writeLittleEndian(value.bitPattern)
+    case .null: writer.write(0)
+    case .boolean(let value): writer.write((value ? 1 : 2) << 2)
+    case .int8(let value): Self.write(3, value, to: &writer)
+    case .int16(let value): Self.write(4, value, to: &writer)
+    case .int32(let value): Self.write(5, value, to: &writer)
+    case .int64(let value): Self.write(6, value, to: &writer)
+    case .double(let value): Self.write(7, value.bitPattern, to: &writer)
+    case .decimal4(let unscaled, let scale): Self.write(8, scale: scale, unscaled, to: &writer)
+    case .decimal8(let unscaled, let scale): Self.write(9, scale: scale, unscaled, to: &writer)
+    case .decimal16(let unscaled, let scale): Self.write(10, scale: scale, unscaled, to: &writer)
+    case .date(let days): Self.write(11, days, to: &writer)
+    case .timestamptz(let value): Self.write(12, value, to: &writer)
+    case .timestamp(let value): Self.write(13, value, to: &writer)
+    case .float(let value): Self.write(14, value.bitPattern, to: &writer)
     case .binary(let bytes):
-      primitive(15)
-      writer.writeLittleEndian(UInt32(clamping: bytes.count))
+      Self.write(15, UInt32(clamping: bytes.count), to: &writer)
       writer.write(bytes)
     case .string(let text):
       let count = text.utf8.count
       if count < 64 {
         writer.write(1 | UInt8(count) << 2)
       } else {
-        primitive(16)
-        writer.writeLittleEndian(UInt32(clamping: count))
+        Self.write(16, UInt32(clamping: count), to: &writer)
       }
       writer.write(utf8: text)
-    case .time(let value):
-      primitive(17)
-      writer.writeLittleEndian(value)
-    case .timestamptzNanos(let value):
-      primitive(18)
-      writer.writeLittleEndian(value)
-    case .timestampNanos(let value):
-      primitive(19)
-      writer.writeLittleEndian(value)
+    case .time(let value): Self.write(17, value, to: &writer)
+    case .timestamptzNanos(let value): Self.write(18, value, to: &writer)
+    case .timestampNanos(let value): Self.write(19, value, to: &writer)
     case .uuid(let bytes):
       guard bytes.count == 16 else {
         throw IcebergError(.invalidArgument, "a uuid of \(bytes.count) bytes in a variant")
       }
-      primitive(20)
+      writer.write(20 << 2)
       writer.write(bytes)
     case .array(let elements): try Self.encode(elements, to: &writer, ids)
     case .object(let members): try Self.encode(Self.sorted(members), to: &writer, ids)
     }
+  }
+
+  private static func write<T: FixedWidthInteger>(
+    _ type: UInt8, _ value: T, to writer: inout ByteWriter
+  ) {
+    writer.write(type << 2)
+    writer.writeLittleEndian(value)
+  }
+
+  private static func write<T: FixedWidthInteger>(
+    _ type: UInt8, scale: Int, _ unscaled: T, to writer: inout ByteWriter
+  ) {
+    writer.write(type << 2)
+    writer.write(UInt8(clamping: scale))
+    writer.writeLittleEndian(unscaled)
   }
 
   private static func encode(

@@ -86,7 +86,7 @@ import Testing
     var seen: [String: Int] = [:]
     var refusals: Set<String> = []
     for kind in Self.kinds {
-      try file.run("cases", where: { $0["kind"] == .string(kind) }) { item in
+      try file.run("cases", kind: kind) { item in
         let test = "\(kind) \(try CorpusValue.string("test", of: item))"
         seen[test, default: 0] += 1
         let label = "\(test) \(seen[test] ?? 0)"
