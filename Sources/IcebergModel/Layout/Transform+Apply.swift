@@ -14,20 +14,30 @@ extension Transform {
     case .void:
       return nil
     case .bucket(let count):
-      guard let hash = value.bucketHash, let count = Int32(exactly: count), count > 0 else { break }
+      guard let hash = Self.bucketHash(of: value), let count = Int32(exactly: count), count > 0
+      else { break }
       return .int((hash & .max) % count)
     case .truncate(let width):
       guard let result = value.truncated(to: width) else { break }
       return result
     case .year, .month, .day, .hour:
-      guard let part = calendarPart, let units = Self.count(part, of: value),
-        let result = Int32(exactly: units)
-      else { break }
+      guard let part = calendarPart, let units = Self.count(part, of: value) else { break }
+      // Hours beyond the year 246953 do not fit and wrap around, as in the reference implementation.
+      let result = Int32(truncatingIfNeeded: units)
       return self == .day ? .date(result) : .int(result)
     case .unknown(let name):
       throw IcebergError(.unsupported, "the transform '\(name)' is not known: it cannot be applied")
     }
     throw IcebergError(.invalidArgument, "\(self) cannot be applied to \(value.text)")
+  }
+
+  /// The hash of a value that can be put into buckets: floating-point numbers and truth values have
+  /// a hash, but no buckets.
+  private static func bucketHash(of value: Literal) -> Int32? {
+    switch value {
+    case .boolean, .float, .double: nil
+    default: value.bucketHash
+    }
   }
 
   private static func count(_ part: CalendarPart, of value: Literal) -> Int? {
