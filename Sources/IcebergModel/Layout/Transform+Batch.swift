@@ -60,13 +60,17 @@ extension Transform {
     case .decimal(let values):
       return values.map { Murmur3.hash32(Literal.minimalBigEndian($0)) }
     case .bytes(let offsets, let data):
-      let all = Bytes(data)
       guard isSound(offsets, data) else { return nil }
-      return zip(offsets, offsets.dropFirst()).map { Murmur3.hash32(all[Int($0)..<Int($1)]) }
+      let span = data.span.bytes
+      return (0..<max(0, offsets.count - 1)).map {
+        Murmur3.hash32(span.extracting(Int(offsets[$0])..<Int(offsets[$0 + 1])))
+      }
     case .fixed(let width, let data):
-      let all = Bytes(data)
       guard width > 0, data.count % width == 0 else { return nil }
-      return stride(from: 0, to: data.count, by: width).map { Murmur3.hash32(all[$0..<$0 + width]) }
+      let span = data.span.bytes
+      return stride(from: 0, to: data.count, by: width).map {
+        Murmur3.hash32(span.extracting($0..<$0 + width))
+      }
     case .boolean, .float, .double:
       return nil
     }

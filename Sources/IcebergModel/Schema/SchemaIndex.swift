@@ -13,7 +13,6 @@ public struct SchemaIndex: Sendable {
   private var entries: [Entry] = []
   private var idByName: [ExactText: Int] = [:]
   private var idByShortName: [ExactText: Int] = [:]
-  private var idsByLowerCaseName: [ExactText: [Int]] = [:]
 
   private struct Entry {
     var name: String
@@ -28,15 +27,6 @@ public struct SchemaIndex: Sendable {
   public init(_ fields: [Field]) {
     for (ordinal, field) in fields.enumerated() {
       add(field, parent: nil, ordinal: ordinal, prefix: "", shortPrefix: "", isHidden: false)
-    }
-    for (name, id) in idByName {
-      idsByLowerCaseName[ExactText(name.string.lowercased()), default: []].append(id)
-    }
-    for (name, id) in idByShortName where idByName[name] == nil {
-      let lower = ExactText(name.string.lowercased())
-      if idsByLowerCaseName[lower]?.contains(id) != true {
-        idsByLowerCaseName[lower, default: []].append(id)
-      }
     }
   }
 
@@ -92,12 +82,23 @@ public struct SchemaIndex: Sendable {
   /// The field with a name in which case does not count; throws when several have it.
   public func field(namedAnyCase name: String) throws(IcebergError) -> Field? {
     if let exact = field(named: name) { return exact }
-    guard let ids = idsByLowerCaseName[ExactText(name.lowercased())] else { return nil }
-    guard ids.count == 1 else {
-      let names = ids.compactMap(self.name(of:)).sorted().joined(separator: ", ")
-      throw IcebergError(.invalidArgument, "'\(name)' may be any of these columns: \(names)")
+    let ids = ids(namedAnyCase: name.lowercased())
+    guard ids.count > 1 else { return ids.first.flatMap(field(id:)) }
+    let names = ids.compactMap(self.name(of:)).sorted().joined(separator: ", ")
+    throw IcebergError(.invalidArgument, "'\(name)' may be any of these columns: \(names)")
+  }
+
+  private func ids(namedAnyCase lowerCase: String) -> Set<Int> {
+    let wanted = ExactText(lowerCase)
+    var ids: Set<Int> = []
+    for (name, id) in idByName where ExactText(name.string.lowercased()) == wanted {
+      ids.insert(id)
     }
-    return field(id: ids[0])
+    for (name, id) in idByShortName
+    where idByName[name] == nil && ExactText(name.string.lowercased()) == wanted {
+      ids.insert(id)
+    }
+    return ids
   }
 
   /// The full name of a field, with dots; nil when there is none with the id.

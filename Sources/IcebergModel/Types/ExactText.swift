@@ -12,6 +12,14 @@ package struct ExactText: Hashable, Sendable {
   }
 
   package func hash(into hasher: inout Hasher) {
-    for byte in string.utf8 { hasher.combine(byte) }
+    string.hashBytes(into: &hasher)
+  }
+}
+
+extension String {
+  /// Feeds the bytes of the text, without a length, to a hasher.
+  package func hashBytes(into hasher: inout Hasher) {
+    var copy = self
+    copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }

@@ -38,7 +38,7 @@ extension Literal: Hashable {
     case .decimal(let unscaled, let scale):
       hasher.combine(unscaled)
       hasher.combine(scale)
-    case .string(let text): for byte in text.utf8 { hasher.combine(byte) }
+    case .string(let text): text.hashBytes(into: &hasher)
     case .uuid(let bytes), .fixed(let bytes), .binary(let bytes), .geometry(let bytes),
       .geography(let bytes):
       hasher.combine(bytes)

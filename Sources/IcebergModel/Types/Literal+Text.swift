@@ -5,7 +5,7 @@ extension Literal: CustomStringConvertible {
   public var description: String { text }
 
   /// The value for people and for JSON strings: `14.20`, `2017-11-16T22:31:08.123456+00:00`, bytes
-  /// as hexadecimal digits, a UUID with its hyphens, a nested value in brackets.
+  /// as hexadecimal digits, a UUID with its hyphens, a variant as JSON, a nested value in brackets.
   public var text: String {
     switch self {
     case .boolean(let value): "\(value)"
@@ -24,12 +24,17 @@ extension Literal: CustomStringConvertible {
     case .uuid(let bytes): bytes.uuidText
     case .fixed(let bytes), .binary(let bytes), .geometry(let bytes), .geography(let bytes):
       bytes.hexText
-    case .variant(let metadata, let value): metadata.hexText + value.hexText
+    case .variant(let metadata, let value): Self.text(metadata, value)
     case .struct(let value): "{\(Self.text(value.values))}"
     case .list(let values): "[\(Self.text(values))]"
     case .map(let entries):
       "{\(entries.map { "\($0.key.text): \($0.value?.text ?? "null")" }.joined(separator: ", "))}"
     }
+  }
+
+  private static func text(_ metadata: Bytes, _ value: Bytes) -> String {
+    let variant = try? Variant(metadata: metadata, value: value)
+    return variant?.json.serialized().utf8String ?? metadata.hexText + value.hexText
   }
 
   private static func text(_ values: [Literal?]) -> String {
