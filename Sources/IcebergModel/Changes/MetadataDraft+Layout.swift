@@ -34,6 +34,7 @@ extension MetadataDraft {
     }
     metadata.currentSchemaID = id
     isChanged = true
+    isLayoutChanged = true
   }
 
   /// Removes schemas, but for the current one.
@@ -86,6 +87,7 @@ extension MetadataDraft {
     }
     metadata.defaultSpecID = id
     isChanged = true
+    isLayoutChanged = true
   }
 
   /// Removes partition specs, but for the default.
@@ -129,6 +131,7 @@ extension MetadataDraft {
     }
     metadata.defaultSortOrderID = id
     isChanged = true
+    isLayoutChanged = true
   }
 
   /// Checks that what writers use fits together.

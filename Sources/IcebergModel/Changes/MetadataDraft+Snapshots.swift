@@ -82,10 +82,11 @@ extension MetadataDraft {
       let isNew = addedSnapshotIDs.contains(reference.snapshotID)
       metadata.currentSnapshotID = reference.snapshotID
       // An older snapshot becomes current now, not when it was made.
+      let time = isNew ? snapshots[position].timestampMillis : timestampMillis
+      let last = metadata.snapshotLog.last?.timestampMillis ?? .min
       metadata.snapshotLog.append(
         TableMetadata.SnapshotLogEntry(
-          timestampMillis: isNew ? snapshots[position].timestampMillis : timestampMillis,
-          snapshotID: reference.snapshotID))
+          timestampMillis: max(time, last), snapshotID: reference.snapshotID))
       if isNew { mainSnapshotIDs.insert(reference.snapshotID) }
     }
     metadata.references[name] = reference

@@ -2,12 +2,15 @@
 struct MetadataDraft {
   /// What the updates start from.
   let base: TableMetadata
-  /// The time of the change, in milliseconds since 1970-01-01 UTC.
+  /// The time of the change, in milliseconds since 1970-01-01 UTC: never before the last one, however
+  /// the clocks of the machines that commit differ.
   let timestampMillis: Int64
   /// The state so far, but for the snapshots, which stand in ``snapshots``.
   var metadata: TableMetadata
   /// Whether an update changed anything.
   var isChanged = false
+  /// Whether an update changed what writers use: schema, partition spec or sort order.
+  var isLayoutChanged = false
 
   /// The snapshots, those in ``removedSnapshotIDs`` included until the end.
   var snapshots: [Snapshot]
@@ -27,7 +30,8 @@ struct MetadataDraft {
 
   init(of base: TableMetadata, timestampMillis: Int64) {
     self.base = base
-    self.timestampMillis = timestampMillis
+    self.timestampMillis = max(
+      timestampMillis, base.lastUpdatedMillis, base.snapshotLog.last?.timestampMillis ?? .min)
     metadata = base
     snapshots = base.snapshots
     snapshotPositions = [Int64: Int](
@@ -66,7 +70,7 @@ struct MetadataDraft {
   /// The metadata after all updates.
   consuming func finish(previousLocation: String?) throws(IcebergError) -> TableMetadata {
     guard isChanged else { return base }
-    try checkLayout()
+    if isLayoutChanged { try checkLayout() }
     finishSnapshots()
     metadata.lastUpdatedMillis = timestampMillis
     if let previousLocation { try log(previousLocation) }

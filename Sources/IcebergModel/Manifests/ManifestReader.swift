@@ -11,7 +11,7 @@ struct ManifestReader {
   private let rootSteps: [Step]
   private let fileSteps: [Step]
   private var partition: PartitionTupleReader
-  private let partitionNode: AvroReadPlan.Node?
+  private let partitionIndex: Int?
   private let partitionFields: [Field]
   private let hasSequenceNumbers: Bool
   private let specID: Int
@@ -19,6 +19,7 @@ struct ManifestReader {
 
   /// A node and the id of the field that it is, -1 when it is not wanted.
   private struct Step {
+    let index: Int
     let node: AvroReadPlan.Node
     let id: Int
   }
@@ -49,11 +50,11 @@ struct ManifestReader {
         (ID.location, "file_path"), (ID.format, "file_format"), (ID.recordCount, "record_count"),
         (ID.fileSizeInBytes, "file_size_in_bytes"),
       ])
-    partitionNode = fileSteps.first { $0.id == ID.partition }?.node
+    partitionIndex = fileSteps.first { $0.id == ID.partition }?.index
     self.partitionFields =
       try partitionFields ?? header.partitionFields() ?? Self.fields(of: written)
     partition = try PartitionTupleReader(
-      partitionNode, in: plan, wanted: self.partitionFields, hasLengths: false)
+      at: partitionIndex, in: plan, wanted: self.partitionFields, hasLengths: false)
     specID = manifest?.partitionSpecID ?? header.partitionSpecID ?? 0
     nextRowID = manifest?.content == .data ? manifest?.firstRowID : nil
   }
@@ -65,7 +66,8 @@ struct ManifestReader {
   ) -> [Step] {
     plan.children(of: node).map { index in
       let place = Int(plan[index].readerIndex)
-      return Step(node: plan[index], id: place < 0 ? -1 : wanted[place].fieldID ?? -1)
+      return Step(
+        index: index, node: plan[index], id: place < 0 ? -1 : wanted[place].fieldID ?? -1)
     }
   }
 
@@ -97,7 +99,7 @@ struct ManifestReader {
       // value has its right length in front and all blocks come out even, that is what it is.
       self = start
       partition = try PartitionTupleReader(
-        partitionNode, in: plan, wanted: partitionFields, hasLengths: true)
+        at: partitionIndex, in: plan, wanted: partitionFields, hasLengths: true)
       do {
         return try readEntries(where: isIncluded)
       } catch {

@@ -21,35 +21,30 @@ struct PartitionTupleReader {
     case timestampNanos, timestamptzNanos, string, binary, fixed, uuid, decimal
   }
 
-  /// A reader of the record at `node`, nil when the manifest has no tuples.
+  /// A reader of the record at a node, nil when the manifest has no tuples.
   ///
   /// - Parameters:
   ///   - wanted: the fields of the tuple. Those that the manifest does not have are read as null.
   ///   - hasLengths: whether to read values of fixed types as Java writes them.
   init(
-    _ node: AvroReadPlan.Node?, in plan: AvroReadPlan, wanted: [Field], hasLengths: Bool
+    at index: Int?, in plan: AvroReadPlan, wanted: [Field], hasLengths: Bool
   ) throws(FormatError) {
     count = wanted.count
     self.hasLengths = hasLengths
-    guard let node else {
+    guard let index else {
       columns = []
       return
     }
-    let children = plan.children(of: node)
-    let names = plan.schemas[0].fields
-      .first { $0.fieldID == ManifestSchemas.EntryField.dataFile || $0.name == "data_file" }?
-      .schema.nonNull.fields
-      .first { $0.fieldID == ManifestSchemas.EntryField.partition || $0.name == "partition" }?
-      .schema.nonNull.fields.map(\.name)
+    let children = plan.children(of: plan[index])
     var positions: [Int?] = children.map { child in
       let id = Int(plan[child].fieldID)
       return id < 0 ? nil : wanted.firstIndex { $0.id == id }
     }
     if positions.allSatisfy({ $0 == nil }) {
       // Version 1 did not demand that the ids are those of the spec.
-      positions = children.enumerated().map { index, child in
-        guard let name = names?[index] else { return nil }
-        return wanted.firstIndex { $0.name == name || AvroField.sanitized($0.name) == name }
+      let names = plan.schemas[index].fields.map(\.name)
+      positions = names.map { name in
+        wanted.firstIndex { $0.name == name || AvroField.sanitized($0.name) == name }
       }
     }
     var columns: [Column] = []

@@ -39,6 +39,20 @@ import Testing
     #expect(table.metadataLog.map(\.timestampMillis) == [1_000_002, 1_000_003])
   }
 
+  @Test("a clock that is behind sets no time back")
+  func clocks() throws {
+    let table = try SampleMetadata.history(2)
+    let changed = try table.applying(
+      [
+        .addSnapshot(SampleMetadata.snapshot(3, parent: 2, at: 5)),
+        .setSnapshotReference(name: "main", SampleMetadata.branch(3)),
+      ], timestampMillis: 6, previousLocation: "v2")
+    #expect(changed.lastUpdatedMillis == 1_000_002)
+    #expect(changed.snapshotLog.map(\.timestampMillis) == [1_000_001, 1_000_002, 1_000_002])
+    #expect(changed.snapshot(id: 3)?.timestampMillis == 5)
+    #expect(try TableMetadata(json: try changed.json()) == changed)
+  }
+
   @Test("a table keeps its UUID and its format version only grows")
   func identity() throws {
     let table = try SampleMetadata.table()
