@@ -32,16 +32,18 @@ package struct ExpectedValues: Sendable {
     }
   }
 
-  /// Runs `body` on every case of a group, or on those of one `kind`, and prints how many there were.
+  /// Runs `body` on every case of a group, or on those of one `kind` and those that `isIncluded`
+  /// chooses, and prints how many there were.
   /// Cases are named `file/group/index`, in failures and among the known gaps.
   package func run(
-    _ group: String, kind: String? = nil, _ body: (JSONObject) throws -> Void
+    _ group: String, kind: String? = nil, where isIncluded: (JSONObject) -> Bool = { _ in true },
+    _ body: (JSONObject) throws -> Void
   ) throws {
     let cases = try #require(groups.first { $0.name == group }, "\(name) has no group \(group)")
       .cases
     var count = 0
     for (index, item) in cases.enumerated()
-    where kind == nil || item["kind"] == kind.map(JSONValue.string) {
+    where (kind == nil || item["kind"] == kind.map(JSONValue.string)) && isIncluded(item) {
       count += 1
       let label = "\(name)/\(group)/\(index)"
       KnownGaps.run(label) {
