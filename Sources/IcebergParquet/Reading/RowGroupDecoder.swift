@@ -4,7 +4,7 @@ public import IcebergColumns
 /// Decodes some columns of a row group.
 ///
 /// It reads nothing itself: ``byteRanges`` says which bytes of the file it needs; whoever has them
-/// passes them on to ``rows(of:)`` or ``decode(_:)``.
+/// passes them on to ``rows(of:sizeLimit:)`` or ``decode(_:)``.
 ///
 /// Values come out in the physical form of their type: 8 to 32-bit integers, dates and times in
 /// milliseconds as `int`; 64-bit integers, unsigned 32-bit ones and timestamps of every unit as
@@ -59,15 +59,19 @@ public struct RowGroupDecoder: Sendable {
   }
 
   /// The rows, to be decoded in batches. `chunks` are the bytes at ``byteRanges``.
-  public func rows(of chunks: [Bytes]) throws(FormatError) -> RowGroupRows {
-    try RowGroupRows(self, chunks)
+  ///
+  /// A batch with more than `sizeLimit` bytes in one column is made smaller, down to one row.
+  public func rows(
+    of chunks: [Bytes], sizeLimit: Int = 256 << 20
+  ) throws(FormatError) -> RowGroupRows {
+    try RowGroupRows(self, chunks, sizeLimit: sizeLimit)
   }
 
   /// All rows at once: a column for each field of the projection.
   ///
-  /// Throws `tooLarge` when a column has more than 2 GiB of text; ``rows(of:)`` has no such limit.
+  /// Throws `tooLarge` when a column has more than 2 GiB of text; ``rows(of:sizeLimit:)`` has no such limit.
   public func decode(_ chunks: [Bytes]) throws(FormatError) -> [Column] {
-    var rows = try rows(of: chunks)
+    var rows = try rows(of: chunks, sizeLimit: .max)
     return try rows.decodeAll()
   }
 }

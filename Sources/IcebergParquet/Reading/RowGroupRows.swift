@@ -14,17 +14,17 @@ public struct RowGroupRows: Sendable {
     public var rowCount: Int
   }
 
-  /// A batch with more bytes in one column than this is cut in two, unless it is one row.
-  public static let sizeLimit = 256 << 20
-
   /// The number of rows not decoded yet.
   public private(set) var remaining: Int
 
   private let projection: [ParquetField]
   private let witnesses: [Range<Int>: Int]
+  private let sizeLimit: Int
   private var decoders: [ColumnChunkDecoder]
 
-  init(_ decoder: RowGroupDecoder, _ chunks: [Bytes]) throws(FormatError) {
+  init(
+    _ decoder: RowGroupDecoder, _ chunks: [Bytes], sizeLimit: Int
+  ) throws(FormatError) {
     guard chunks.count == decoder.columns.count else {
       throw FormatError(.truncated, "not as many byte ranges as asked for")
     }
@@ -34,6 +34,7 @@ public struct RowGroupRows: Sendable {
     remaining = decoder.rowCount
     projection = decoder.projection
     witnesses = decoder.witnesses
+    self.sizeLimit = sizeLimit
     decoders = zip(decoder.columns, chunks).map { column, bytes in
       ColumnChunkDecoder(
         leaf: column.leaf, chunk: column.chunk, bytes: bytes, part: column.part,
@@ -51,7 +52,7 @@ public struct RowGroupRows: Sendable {
       do throws(FormatError) {
         let columns = try Self.decode(
           rows, of: projection, &attempt, witnesses,
-          sizeLimit: rows == 1 ? .max : Self.sizeLimit)
+          sizeLimit: rows == 1 ? .max : sizeLimit)
         decoders = attempt
         remaining -= rows
         if remaining == 0 { try checkEnd() }

@@ -1,9 +1,9 @@
-internal import IcebergBytes
+package import IcebergBytes
 
 /// Unscaled decimals as big-endian two's complement. Spec: Parquet, Logical Types, "DECIMAL".
-enum BigEndianDecimal {
+package enum BigEndianDecimal {
   /// Values of `width` bytes. Throws `unsupported` for one of more than 128 bits.
-  static func decode(_ data: [UInt8], width: Int) throws(FormatError) -> [Int128] {
+  package static func decode(_ data: [UInt8], width: Int) throws(FormatError) -> [Int128] {
     guard width > 0 else { throw empty() }
     var values: [Int128] = []
     let count = data.count / width
@@ -19,7 +19,7 @@ enum BigEndianDecimal {
   }
 
   /// Values of any length.
-  static func decode(_ strings: ByteArrays) throws(FormatError) -> [Int128] {
+  package static func decode(_ strings: ByteArrays) throws(FormatError) -> [Int128] {
     var values: [Int128] = []
     try values.appendRaw(strings.count) { target throws(FormatError) in
       try strings.data.span.withUnsafeBytes { (bytes) throws(FormatError) in
@@ -55,15 +55,15 @@ enum BigEndianDecimal {
 }
 
 /// Half-precision numbers in two little-endian bytes.
-enum HalfPrecision {
-  static func decode(_ data: [UInt8]) -> [Float] {
+package enum HalfPrecision {
+  package static func decode(_ data: [UInt8]) -> [Float] {
     (0..<data.count / 2).map { index in
       widened(UInt16(data[index &* 2]) | UInt16(data[index &* 2 &+ 1]) &<< 8)
     }
   }
 
   /// The number with the given bits; every half-precision number is a single-precision one.
-  static func widened(_ bits: UInt16) -> Float {
+  package static func widened(_ bits: UInt16) -> Float {
     let sign = UInt32(bits & 0x8000) &<< 16
     let exponent = UInt32(bits &>> 10 & 0x1f)
     let fraction = UInt32(bits & 0x3ff)
@@ -79,12 +79,12 @@ enum HalfPrecision {
 }
 
 /// Timestamps as nanoseconds of a Julian day, as Impala and Spark wrote them.
-enum Int96Timestamp {
+package enum Int96Timestamp {
   /// The Julian day number of 1970-01-01.
-  static let epochDay: Int64 = 2_440_588
+  package static let epochDay: Int64 = 2_440_588
 
   /// Microseconds since the epoch, rounded down. Throws `badValue` beyond what 64 bits hold.
-  static func microseconds(_ data: [UInt8]) throws(FormatError) -> [Int64] {
+  package static func microseconds(_ data: [UInt8]) throws(FormatError) -> [Int64] {
     var values: [Int64] = []
     let count = data.count / 12
     try values.appendRaw(count) { target throws(FormatError) in

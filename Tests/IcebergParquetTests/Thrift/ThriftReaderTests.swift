@@ -2,7 +2,7 @@ import IcebergBytes
 import IcebergParquet
 import Testing
 
-@Suite struct ThriftTests {
+@Suite struct ThriftReaderTests {
   static let sample: [UInt8] = {
     var writer = ThriftWriter()
     writer.beginStruct()
