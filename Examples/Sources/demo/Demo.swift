@@ -8,8 +8,9 @@ import Iceberg
 @main
 struct Demo {
   static func main() async throws {
-    let given = CommandLine.arguments.dropFirst().first
-    let warehouse = given ?? FileManager.default.temporaryDirectory.path + "/iceberg-demo-\(UUID())"
+    let warehouse =
+      CommandLine.arguments.dropFirst().first
+      ?? FileManager.default.temporaryDirectory.path + "/iceberg-demo-\(UUID())"
     step(1, "Create a partitioned table in \(warehouse)")
     let catalog = FileSystemCatalog(warehouse: warehouse)
     var table = try await catalog.createTable(
@@ -49,7 +50,7 @@ struct Demo {
     step(8, "Done. Look around with the tool:")
     print("  iceberg tree --warehouse \(warehouse) weather.readings")
     print("  iceberg scan --warehouse \(warehouse) weather.readings --snapshot-id \(morning.id)")
-    if given == nil { try? FileManager.default.removeItem(atPath: warehouse) }
+    print("  rm -r \(warehouse)    # when you have seen enough")
   }
 
   private static func current(_ table: Table) throws -> Snapshot {
