@@ -299,6 +299,97 @@ import Testing
     }
   }
 
+  /// An update of each kind that requirements are derived from.
+  static let updates: [String: TableUpdate] = [
+    "any": .setProperties(["a": "b"]), "(always)": .setProperties(["a": "b"]),
+    "set-snapshot-ref": .setSnapshotReference(
+      name: "main", SnapshotReference(snapshotID: 2, kind: .branch)),
+    "add-schema": .addSchema(Schema([.required("y", .long, id: 1)])),
+    "set-current-schema": .setCurrentSchema(id: -1),
+    "add-spec": .addPartitionSpec(.unpartitioned),
+    "set-default-spec": .setDefaultPartitionSpec(id: -1),
+    "add-sort-order": .addSortOrder(.unsorted),
+    "set-default-sort-order": .setDefaultSortOrder(id: -1),
+    "remove-schemas": .removeSchemas(ids: [7]),
+    "remove-partition-specs": .removePartitionSpecs(ids: [7]),
+  ]
+
+  @Test("updates demand what the reference implementation lets them demand")
+  func requirementDerivation() throws {
+    let base = try Self.changed { _ in }.get().applying(
+      [.setSnapshotReference(name: "b", SnapshotReference(snapshotID: 1, kind: .branch))],
+      timestampMillis: 1_000_000)
+    try ExpectedValues("update-requirements").run(
+      "derivation", where: { $0["kind"]?.text?.hasSuffix("view") == false }
+    ) { item in
+      let kind = try #require(item["kind"]?.text)
+      let expected = try #require(item["requirements"]?.elements).compactMap { text in
+        text.text?.split(separator: " ").first.map(String.init)
+      }
+      // A row may name several updates that demand nothing.
+      for name in try #require(item["update"]?.text).split(separator: " / ").map(String.init) {
+        let update = Self.updates[name] ?? .setProperties(["a": "b"])
+        let derived =
+          switch kind {
+          case "create table": TableRequirement.requirements(for: [update, update], changing: nil)
+          case "replace table":
+            TableRequirement.requirements(for: [update, update], replacing: base)
+          default: TableRequirement.requirements(for: [update, update], changing: base)
+          }
+        var types = derived.compactMap { $0.json["type"]?.text }
+        // Which every change of a table demands.
+        if expected != ["assert-table-uuid"], types.first == "assert-table-uuid" {
+          types.removeFirst()
+        }
+        #expect(types == expected, "\(kind), \(name)")
+      }
+    }
+  }
+
+  @Test("summaries add up as those of the reference implementation")
+  func summaries() throws {
+    typealias Key = SnapshotSummary.Key
+    let spec = PartitionSpec(
+      fields: [PartitionField(sourceIDs: [1], fieldID: 1000, name: "p", transform: .identity)])
+    func file(_ name: String, _ content: DataFile.Content = .data) -> DataFile {
+      DataFile(
+        content: content, location: name, format: .parquet,
+        partition: StructValue([.string(name)]), recordCount: 1, fileSizeInBytes: 10)
+    }
+    func commit(
+      _ added: [DataFile], _ removed: [DataFile] = [], after parent: SnapshotSummary?
+    ) -> SnapshotSummary {
+      var counter = SummaryCounter()
+      for file in added { counter.add(file, spec: spec) }
+      for file in removed { counter.remove(file, spec: spec) }
+      var snapshot: Snapshot?
+      if let parent {
+        snapshot = Snapshot(id: 1, timestampMillis: 0, manifests: .list("m"), summary: parent)
+      }
+      return counter.summary(operation: .overwrite, parent: snapshot)
+    }
+    let first = commit([file("A")], after: nil)
+    let second = commit([file("B")], after: first)
+    let deleted = commit([], [file("C"), file("D")], after: second)
+    let deletes = commit(
+      [file("A", .positionDeletes), file("A2", .equalityDeletes)], after: second)
+    let bySteps = [1: first, 2: second]
+    try ExpectedValues("snapshot-summary").run("cases") { item in
+      let steps = try #require(item["steps"]?.elements).compactMap(\.text)
+      let last = try #require(steps.last)
+      let summary =
+        last.contains("delete C,D")
+        ? deleted : last.hasPrefix("row-delta") ? deletes : bySteps[steps.count]
+      let expected = try #require(item["summary"])
+      for (key, value) in try JSONNode(expected).stringMap() {
+        #expect(summary?[key] == value, "\(steps): \(key)")
+      }
+      for key in item["absent"]?.elements ?? [] {
+        #expect(summary?[key.text ?? ""] == nil, "\(steps): \(key)")
+      }
+    }
+  }
+
   @Test("summary properties have the names that all share")
   func summaryKeys() throws {
     typealias Key = SnapshotSummary.Key
