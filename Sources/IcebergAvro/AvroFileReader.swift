@@ -41,33 +41,59 @@ public struct AvroFileReader: Sendable {
   /// - Throws: `truncated`, `badValue`, `tooLarge` for a block beyond the limit, or what the codec
   ///   throws.
   public mutating func nextBlock(limit: Int = 1 << 30) throws(FormatError) -> AvroBlock? {
+    guard let frame = try nextFrame() else { return nil }
+    let start = position
+    let count = frame.count
+    let packed = file[frame.content]
+    let plain = try decompress(packed, limit: limit, at: frame.content.lowerBound)
+    let most = minimumRecordSize > 0 ? plain.count / minimumRecordSize : emptyRecordsLeft
+    guard count <= Int64(most) else {
+      throw FormatError(.badValue, at: start, "an Avro block of fewer records than it states")
+    }
+    if minimumRecordSize == 0 { emptyRecordsLeft -= Int(count) }
+    position = frame.end
+    return AvroBlock(count: Int(count), bytes: plain, offset: start)
+  }
+
+  /// Moves behind the next block without decompressing it, and returns how many records it states;
+  /// nil at the end of the file.
+  ///
+  /// - Throws: `truncated` or `badValue` for a block that is no block.
+  public mutating func skipBlock() throws(FormatError) -> Int? {
+    guard let frame = try nextFrame() else { return nil }
+    // As many as may come of a file of such blocks: positions stay in 64 bits.
+    guard let count = Int32(exactly: frame.count) else {
+      throw FormatError(.tooLarge, at: position, "an Avro block of too many records")
+    }
+    position = frame.end
+    return Int(count)
+  }
+
+  /// What stands around the content of the next block.
+  private struct Frame {
+    var count: Int64
+    var content: Range<Int>
+    var end: Int
+  }
+
+  private func nextFrame() throws(FormatError) -> Frame? {
     var reader = ByteReader(file.span)
     try reader.seek(to: position)
     if reader.isAtEnd { return nil }
-    let start = position
     let count = try reader.readZigZag()
     let size = try reader.readZigZag()
     guard count >= 0, size >= 0 else {
-      throw FormatError(.badValue, at: start, "a negative size of an Avro block")
+      throw FormatError(.badValue, at: position, "a negative size of an Avro block")
     }
     guard size <= Int64(reader.remaining) else {
-      throw FormatError(.truncated, at: start, "an Avro block beyond the end of the file")
+      throw FormatError(.truncated, at: position, "an Avro block beyond the end of the file")
     }
     let first = reader.offset
     try reader.skip(Int(size))
     guard try reader.readSpan(16).isEqual(to: header.syncMarker) else {
       throw FormatError(.badValue, at: reader.offset - 16, "no sync marker after an Avro block")
     }
-    let end = reader.offset
-    let packed = file[first..<(first + Int(size))]
-    let plain = try decompress(packed, limit: limit, at: first)
-    let most = minimumRecordSize > 0 ? plain.count / minimumRecordSize : emptyRecordsLeft
-    guard count <= Int64(most) else {
-      throw FormatError(.badValue, at: start, "an Avro block of fewer records than it states")
-    }
-    if minimumRecordSize == 0 { emptyRecordsLeft -= Int(count) }
-    position = end
-    return AvroBlock(count: Int(count), bytes: plain, offset: start)
+    return Frame(count: count, content: first..<(first + Int(size)), end: reader.offset)
   }
 
   private func decompress(

@@ -10,6 +10,7 @@ struct AvroDataReader: DataFileReader {
   private let projector: BatchProjector
   private let location: String
   private let rowCount: Int64
+  private let byteRange: Range<Int64>?
   private let batchRowLimit: Int
 
   /// Opens the file of a task and matches its columns with those of the table.
@@ -18,6 +19,7 @@ struct AvroDataReader: DataFileReader {
   init(of task: FileScanTask, fileIO: any FileIO, options: ScanOptions) async throws {
     location = task.file.location
     rowCount = task.file.recordCount
+    byteRange = task.byteRange
     batchRowLimit = options.batchRowLimit
     let bytes = try await fileIO.read(location, range: nil)
     do throws(FormatError) {
@@ -40,20 +42,31 @@ struct AvroDataReader: DataFileReader {
   var pieceCount: Int { 1 }
 
   func piece(_ index: Int) async throws -> any DataFilePiece {
-    Piece(
-      file: file, decoder: AvroColumnDecoder(plan), projector: projector, location: location,
-      limit: batchRowLimit, rowsExpected: rowCount)
+    var piece = Piece(
+      file: file, byteRange: byteRange ?? 0..<Int64.max, decoder: AvroColumnDecoder(plan),
+      projector: projector, location: location, limit: batchRowLimit,
+      rowsExpected: byteRange == nil ? rowCount : 0)
+    do throws(FormatError) {
+      try piece.skipToRange()
+    } catch {
+      throw error.inFile(location)
+    }
+    return piece
   }
 
   /// The rows of the file.
   private struct Piece: DataFilePiece {
     var file: AvroFileReader
+    /// Blocks that begin outside are not read.
+    let byteRange: Range<Int64>
     var decoder: AvroColumnDecoder
     let projector: BatchProjector
     let location: String
     let limit: Int
     /// The rows that the manifest speaks of and that have not come yet.
     var rowsExpected: Int64
+    /// The position of the next row in the file.
+    var position: Int64 = 0
     /// What is left of the block being read.
     var block = Bytes()
     var rowsLeft = 0
@@ -61,7 +74,14 @@ struct AvroDataReader: DataFileReader {
     /// A batch ends early with the block that brings it beyond this many bytes.
     private static let sizeLimit = 64 << 20
 
-    mutating func next() throws -> RecordBatch? {
+    /// Steps over the blocks in front of the range, and counts their rows.
+    mutating func skipToRange() throws(FormatError) {
+      while Int64(file.offset) < byteRange.lowerBound, let count = try file.skipBlock() {
+        position += Int64(count)
+      }
+    }
+
+    mutating func next() throws -> FileRows? {
       do throws(FormatError) {
         try fill()
       } catch {
@@ -78,7 +98,10 @@ struct AvroDataReader: DataFileReader {
         }
         return nil
       }
-      return try projector.project(decoder.finish(), rowCount: count)
+      let first = position
+      position += Int64(count)
+      return FileRows(
+        batch: try projector.project(decoder.finish(), rowCount: count), firstPosition: first)
     }
 
     private mutating func fill() throws(FormatError) {
@@ -88,7 +111,9 @@ struct AvroDataReader: DataFileReader {
           guard block.isEmpty else {
             throw FormatError(.badValue, "bytes behind the last record of an Avro block")
           }
-          guard let next = try file.nextBlock() else { return }
+          guard byteRange.contains(Int64(file.offset)), let next = try file.nextBlock() else {
+            return
+          }
           (block, rowsLeft) = (next.bytes, next.count)
           continue
         }

@@ -13,7 +13,15 @@ protocol DataFileReader: Sendable {
 /// Rows of a data file that are at hand but not decoded.
 protocol DataFilePiece: Sendable {
   /// The next rows in the form of the table, of bounded number; nil after the last one.
-  mutating func next() throws -> RecordBatch?
+  mutating func next() throws -> FileRows?
+}
+
+/// Rows that follow each other in a data file.
+struct FileRows: Sendable {
+  /// The rows.
+  var batch: RecordBatch
+  /// The position of the first of them in the file, from 0.
+  var firstPosition: Int64
 }
 
 /// Opens the file of a task. Throws `unsupported` for formats that are not read.

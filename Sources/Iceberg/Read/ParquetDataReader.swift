@@ -10,6 +10,8 @@ struct ParquetDataReader: DataFileReader {
   private let projection: [ParquetField]
   private let projector: BatchProjector
   private let batchRowLimit: Int
+  /// The row groups to read, each with the position of its first row in the file.
+  private let groups: [(index: Int, firstPosition: Int64)]
 
   /// Opens the file of a task and matches its columns with those of the table.
   ///
@@ -32,11 +34,16 @@ struct ParquetDataReader: DataFileReader {
     projector = BatchProjector(plan, location: location)
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
+    do throws(FormatError) {
+      groups = try metadata.rowGroups(startingIn: task.byteRange)
+    } catch {
+      throw error.inFile(location)
+    }
     // What a later row group cannot be decoded for is found out now.
-    for index in metadata.rowGroups.indices { _ = try decoder(index) }
+    for group in groups { _ = try decoder(group.index) }
   }
 
-  var pieceCount: Int { metadata.rowGroups.count }
+  var pieceCount: Int { groups.count }
 
   private func decoder(_ index: Int) throws(IcebergError) -> RowGroupDecoder {
     do throws(FormatError) {
@@ -48,11 +55,14 @@ struct ParquetDataReader: DataFileReader {
 
   func piece(_ index: Int) async throws -> any DataFilePiece {
     try Task.checkCancellation()
-    let decoder = try decoder(index)
+    let group = groups[index]
+    let decoder = try decoder(group.index)
     let chunks = try await file.read(decoder.byteRanges)
     do throws(FormatError) {
       let rows = try decoder.rows(of: chunks)
-      return Piece(rows: rows, projector: projector, location: file.location, limit: batchRowLimit)
+      return Piece(
+        rows: rows, position: group.firstPosition, projector: projector, location: file.location,
+        limit: batchRowLimit)
     } catch {
       throw error.inFile(file.location)
     }
@@ -61,11 +71,13 @@ struct ParquetDataReader: DataFileReader {
   /// The rows of a row group.
   private struct Piece: DataFilePiece {
     var rows: RowGroupRows
+    /// The position of the next row in the file.
+    var position: Int64
     let projector: BatchProjector
     let location: String
     let limit: Int
 
-    mutating func next() throws -> RecordBatch? {
+    mutating func next() throws -> FileRows? {
       let batch: RowGroupRows.Batch?
       do throws(FormatError) {
         batch = try rows.next(atMost: limit)
@@ -73,7 +85,48 @@ struct ParquetDataReader: DataFileReader {
         throw error.inFile(location)
       }
       guard let batch else { return nil }
-      return try projector.project(batch.columns, rowCount: batch.rowCount)
+      let first = position
+      position += Int64(batch.rowCount)
+      return FileRows(
+        batch: try projector.project(batch.columns, rowCount: batch.rowCount),
+        firstPosition: first)
+    }
+  }
+}
+
+extension FileMetadata {
+  /// The row groups whose first byte lies in `range`, all when it is nil, each with the position of
+  /// its first row in the file.
+  fileprivate func rowGroups(
+    startingIn range: Range<Int64>?
+  ) throws(FormatError) -> [(index: Int, firstPosition: Int64)] {
+    var groups: [(index: Int, firstPosition: Int64)] = []
+    var position: Int64 = 0
+    for (index, group) in rowGroups.enumerated() {
+      if try range.map({ (range) throws(FormatError) in range.contains(try group.firstByte) })
+        ?? true
+      {
+        groups.append((index, position))
+      }
+      let (next, overflow) = position.addingReportingOverflow(group.rowCount)
+      guard !overflow else { throw FormatError(.badValue, "row groups of too many rows") }
+      position = next
+    }
+    return groups
+  }
+}
+
+extension RowGroup {
+  /// Where the first page of any column begins. (What the group itself says of its offset is not
+  /// right in the files of all writers.)
+  fileprivate var firstByte: Int64 {
+    get throws(FormatError) {
+      var first: Int64?
+      for column in columns {
+        let start = try column.byteRange().lowerBound
+        first = min(first ?? start, start)
+      }
+      return first ?? fileOffset ?? 0
     }
   }
 }

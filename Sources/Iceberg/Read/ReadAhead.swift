@@ -24,7 +24,7 @@ final class ReadAhead {
 
     init(of piece: any DataFilePiece) throws {
       rest = piece
-      batch = try rest.next()
+      batch = try rest.next()?.batch
     }
   }
 

@@ -13,20 +13,36 @@ public struct FileScanTask: Hashable, Sendable {
   public var sequenceNumber: Int64?
   /// The columns to read, in the order of the batches.
   public var schema: Schema
+  /// The schemas of the table: first the whole one that is read, then the others, newest first.
+  ///
+  /// What deletes and filters name beside the columns to read is looked up here by its id.
+  public var tableSchemas: [Schema]
   /// Ids for columns of files that have none; nil when the table has no such mapping.
   public var nameMapping: NameMapping?
+  /// The deletes that apply to the file, all of them and no others.
+  ///
+  /// Spec: Scan Planning, "Delete File Application".
+  public var deletes: [DeleteFile] = []
+  /// The part of the file to read; nil is all of it.
+  ///
+  /// Of a part come the row groups, or Avro blocks, whose first byte lies in it, so that parts which
+  /// cover a file have each of its rows once.
+  public var byteRange: Range<Int64>?
   /// Whether ids in the file are those of another table, so that only names count.
   var ignoresFieldIDs = false
 
-  /// A task of the given parts.
+  /// A task to read a whole file that has no deletes.
+  ///
+  /// Without `tableSchemas` the table has no other columns than those to read.
   public init(
     file: DataFile, partitionSpec: PartitionSpec, sequenceNumber: Int64?, schema: Schema,
-    nameMapping: NameMapping? = nil
+    tableSchemas: [Schema]? = nil, nameMapping: NameMapping? = nil
   ) {
     self.file = file
     self.partitionSpec = partitionSpec
     self.sequenceNumber = sequenceNumber
     self.schema = schema
+    self.tableSchemas = tableSchemas ?? [schema]
     self.nameMapping = nameMapping
   }
 }

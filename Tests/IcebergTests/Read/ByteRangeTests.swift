@@ -1,0 +1,48 @@
+import Iceberg
+import IcebergTestSupport
+import Testing
+
+@Suite struct ByteRangeTests {
+  @Test(
+    "parts that cover a file have each of its rows once, wherever the file is cut",
+    arguments: ["parquet", "avro"])
+  func cover(format: String) async throws {
+    let table = try MemoryTable.make(
+      [.required("id", .long, id: 1)],
+      properties: [
+        "write.format.default": format, "write.parquet.row-group-size-bytes": "2000",
+        "write.parquet.compression-codec": "uncompressed", "write.parquet.page-row-limit": "100",
+        "write.parquet.dict-size-bytes": "0",
+      ])
+    let ids = (0..<40_000).map { Int64($0) }
+    let files = try await table.write(
+      RecordBatch(names: ["id"], columns: [Column(.long(ids), count: 40_000)], rowCount: 40_000))
+    let file = try #require(files.first)
+    var random = SeededRandom("ByteRangeTests.cover.\(format)")
+    for parts in [1, 2, 3, 7] {
+      let inner = (1..<parts).map { _ in Int64.random(in: 1..<file.fileSizeInBytes, using: &random)
+      }
+      let cuts = [0] + inner.sorted() + [file.fileSizeInBytes]
+      let tasks = zip(cuts, cuts.dropFirst()).map { start, end in
+        var task = FileScanTask(
+          file: file, partitionSpec: .unpartitioned, sequenceNumber: 1,
+          schema: table.metadata.currentSchema)
+        task.byteRange = start..<end
+        return task
+      }
+      var read: [Int64] = []
+      var pieces = 0
+      for task in tasks {
+        var isEmpty = true
+        for try await batch in BatchSequence(of: [task], fileIO: table.fileIO) {
+          guard case .long(let values) = batch.columns[0].values else { continue }
+          read += values
+          isEmpty = false
+        }
+        if !isEmpty { pieces += 1 }
+      }
+      #expect(read == ids, "\(cuts)")
+      #expect(parts == 1 || pieces > 1, "\(cuts)")
+    }
+  }
+}
