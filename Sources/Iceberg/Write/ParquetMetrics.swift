@@ -107,7 +107,9 @@ struct ParquetMetrics {
     case (.double(let value), .double): .double(value)
     case (.decimal(let unscaled), .decimal(_, let scale)):
       .decimal(unscaled: unscaled, scale: scale)
-    case (.bytes(let bytes), .string): .string(String(decoding: bytes, as: UTF8.self))
+    // Text that is no UTF-8 has no bound: a repaired one would not enclose it.
+    case (.bytes(let bytes), .string):
+      String(validating: bytes, as: UTF8.self).map(Literal.string)
     case (.bytes(let bytes), .binary): .binary(Bytes(bytes))
     case (.bytes(let bytes), .uuid): .uuid(Bytes(bytes))
     case (.bytes(let bytes), .fixed): .fixed(Bytes(bytes))

@@ -23,12 +23,15 @@ public struct Field: Hashable, Sendable {
   public var writeDefault: Literal?
   /// Members of the field's JSON object that this library does not know; kept when written.
   public var unknownMembers: JSONObject
+  /// Members of the JSON object of the field's type, where that is a struct, list or map, that this
+  /// library does not know; kept when written.
+  public var unknownTypeMembers: JSONObject
 
   /// A field of the given parts.
   public init(
     id: Int = Field.unassignedID, name: String, type: FieldType, isRequired: Bool,
     doc: String? = nil, initialDefault: Literal? = nil, writeDefault: Literal? = nil,
-    unknownMembers: JSONObject = JSONObject()
+    unknownMembers: JSONObject = JSONObject(), unknownTypeMembers: JSONObject = JSONObject()
   ) {
     self.id = id
     self.name = name
@@ -38,6 +41,7 @@ public struct Field: Hashable, Sendable {
     self.initialDefault = initialDefault
     self.writeDefault = writeDefault
     self.unknownMembers = unknownMembers
+    self.unknownTypeMembers = unknownTypeMembers
   }
 
   /// A field that allows no null; its id is assigned by the table unless given.

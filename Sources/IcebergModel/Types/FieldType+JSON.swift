@@ -5,6 +5,14 @@ extension FieldType {
   ///
   /// Spec: Appendix C, "Schemas".
   package init(json node: JSONNode) throws(IcebergError) {
+    var unknownMembers = JSONObject()
+    try self.init(json: node, unknownMembers: &unknownMembers)
+  }
+
+  /// The type that a JSON value describes, and what its object has besides.
+  fileprivate init(
+    json node: JSONNode, unknownMembers: inout JSONObject
+  ) throws(IcebergError) {
     if case .string(let text) = node.value {
       do throws(IcebergError) {
         self = try FieldType(text)
@@ -26,6 +34,7 @@ extension FieldType {
     case let name:
       throw kind.invalid("'\(name)' is not a nested type: struct, list and map are")
     }
+    unknownMembers = reader.unreadMembers
   }
 
   /// The fields of a struct's JSON object.
@@ -34,32 +43,31 @@ extension FieldType {
   }
 
   private static func element(_ reader: inout JSONObjectReader) throws(IcebergError) -> Field {
-    Field(
-      id: try reader.required("element-id").int(), name: "element",
-      type: try FieldType(json: try reader.required("element")),
-      isRequired: try reader.required("element-required").bool(),
-      unknownMembers: reader.unreadMembers)
+    var element = Field(
+      id: try reader.required("element-id").int(), name: "element", type: .unknown,
+      isRequired: try reader.required("element-required").bool())
+    try element.setType(json: try reader.required("element"))
+    return element
   }
 
   private static func entry(
     _ reader: inout JSONObjectReader
   ) throws(IcebergError) -> (key: Field, value: Field) {
-    let key = Field(
-      id: try reader.required("key-id").int(), name: "key",
-      type: try FieldType(json: try reader.required("key")), isRequired: true)
-    let value = Field(
-      id: try reader.required("value-id").int(), name: "value",
-      type: try FieldType(json: try reader.required("value")),
-      isRequired: try reader.required("value-required").bool(),
-      unknownMembers: reader.unreadMembers)
+    var key = Field(
+      id: try reader.required("key-id").int(), name: "key", type: .unknown, isRequired: true)
+    try key.setType(json: try reader.required("key"))
+    var value = Field(
+      id: try reader.required("value-id").int(), name: "value", type: .unknown,
+      isRequired: try reader.required("value-required").bool())
+    try value.setType(json: try reader.required("value"))
     return (key, value)
   }
 
-  /// The type as JSON: a name, or an object for a nested type.
-  ///
-  /// Unknown members of a list's object are kept in its element field, those of a map's object in
-  /// its value field.
-  package func json() throws(IcebergError) -> JSONValue {
+  /// The type as JSON: a name, or an object for a nested type, with the members that such an object
+  /// has besides those that are known.
+  package func json(
+    unknownMembers: JSONObject = JSONObject()
+  ) throws(IcebergError) -> JSONValue {
     var object = JSONObject()
     switch self {
     case .struct(let fields):
@@ -68,20 +76,19 @@ extension FieldType {
     case .list(let element):
       object.append("type", "list")
       object.append("element-id", .integer(Int64(element.id)))
-      object.append("element", try element.type.json())
+      object.append("element", try element.typeJSON())
       object.append("element-required", .bool(element.isRequired))
-      object.append(unknown: element.unknownMembers)
     case .map(let key, let value):
       object.append("type", "map")
       object.append("key-id", .integer(Int64(key.id)))
-      object.append("key", try key.type.json())
+      object.append("key", try key.typeJSON())
       object.append("value-id", .integer(Int64(value.id)))
-      object.append("value", try value.type.json())
+      object.append("value", try value.typeJSON())
       object.append("value-required", .bool(value.isRequired))
-      object.append(unknown: value.unknownMembers)
     default:
       return .string(description)
     }
+    object.append(unknown: unknownMembers)
     return .object(object)
   }
 
@@ -103,13 +110,22 @@ extension Field {
     let id = try reader.required("id").int()
     let name = try reader.required("name").string()
     let isRequired = try reader.required("required").bool()
-    let type = try FieldType(json: try reader.required("type"))
-    self.init(
-      id: id, name: name, type: type, isRequired: isRequired,
-      doc: try reader.optional("doc")?.string(),
-      initialDefault: try Self.literal("initial-default", of: type, &reader),
-      writeDefault: try Self.literal("write-default", of: type, &reader),
-      unknownMembers: reader.unreadMembers)
+    self.init(id: id, name: name, type: .unknown, isRequired: isRequired)
+    try setType(json: try reader.required("type"))
+    doc = try reader.optional("doc")?.string()
+    initialDefault = try Self.literal("initial-default", of: type, &reader)
+    writeDefault = try Self.literal("write-default", of: type, &reader)
+    unknownMembers = reader.unreadMembers
+  }
+
+  /// Sets the type, and what its object has besides.
+  fileprivate mutating func setType(json node: JSONNode) throws(IcebergError) {
+    type = try FieldType(json: node, unknownMembers: &unknownTypeMembers)
+  }
+
+  /// The type as JSON, with what its object has besides.
+  fileprivate func typeJSON() throws(IcebergError) -> JSONValue {
+    try type.json(unknownMembers: unknownTypeMembers)
   }
 
   private static func literal(
@@ -125,7 +141,7 @@ extension Field {
     object.append("id", .integer(Int64(id)))
     object.append("name", .string(name))
     object.append("required", .bool(isRequired))
-    object.append("type", try type.json())
+    object.append("type", try typeJSON())
     object.append("doc", doc.map(JSONValue.string))
     if let initialDefault { object.append("initial-default", try initialDefault.json(as: type)) }
     if let writeDefault { object.append("write-default", try writeDefault.json(as: type)) }
