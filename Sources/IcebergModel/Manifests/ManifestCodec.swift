@@ -22,27 +22,13 @@ public enum ManifestCodec {
     _ bytes: Bytes, as manifest: ManifestFile? = nil, partitionFields: [Field]? = nil,
     metrics: MetricsSelection = .all, where isIncluded: (ManifestEntry) -> Bool = { _ in true }
   ) throws(IcebergError) -> [ManifestEntry] {
-    if manifest?.keyMetadata != nil {
-      throw IcebergError(
-        .unsupported, "the manifest is encrypted",
-        context: .init(location: manifest?.location))
+    var reader = try ManifestEntryReader(
+      bytes, as: manifest, partitionFields: partitionFields, metrics: metrics)
+    var entries: [ManifestEntry] = []
+    while let some = try reader.next(lookingAt: .max, where: isIncluded) {
+      entries = entries.isEmpty ? some : entries + some
     }
-    do {
-      var reader = try ManifestReader(
-        bytes, manifest: manifest, partitionFields: partitionFields, metrics: metrics)
-      return try reader.readAll(where: isIncluded)
-    } catch let error as FormatError {
-      throw IcebergError(
-        error.code == .unsupported ? .unsupported : .invalidFile, "the manifest cannot be read",
-        context: .init(location: manifest?.location), cause: error)
-    } catch var error as IcebergError {
-      error.context.location = error.context.location ?? manifest?.location
-      throw error
-    } catch {
-      throw IcebergError(
-        .invalidFile, "the manifest cannot be read",
-        context: .init(location: manifest?.location), cause: error)
-    }
+    return entries
   }
 
   /// Describes a manifest that no manifest list describes: one that a version 1 snapshot names

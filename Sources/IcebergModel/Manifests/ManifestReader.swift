@@ -16,6 +16,10 @@ struct ManifestReader {
   private let hasSequenceNumbers: Bool
   private let specID: Int
   private var nextRowID: Int64?
+  /// What is left of the block being read.
+  private var block = Bytes()
+  private var entriesLeft = 0
+  private var hasStarted = false
 
   /// A node and the id of the field that it is, -1 when it is not wanted.
   private struct Step {
@@ -90,43 +94,74 @@ struct ManifestReader {
 
   // MARK: Entries
 
-  mutating func readAll(where isIncluded: (ManifestEntry) -> Bool) throws -> [ManifestEntry] {
-    let start = self
+  /// The next entries for which `isIncluded` is true, of at least `limit` that are looked at unless
+  /// the file ends; nil at its end.
+  ///
+  /// Of files whose partition `isPartitionIncluded` refuses, no metrics are read.
+  mutating func next(
+    lookingAt limit: Int, isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool,
+    where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool
+  ) throws -> [ManifestEntry]? {
+    guard partition.hasFixedValues, !partition.hasLengths, !hasStarted else {
+      return try readEntries(limit, isPartitionIncluded, isIncluded)
+    }
+    // Java puts a length in front of fixed values, against the schema it writes. Where every such
+    // value has its right length in front and all blocks come out even, that is what it is.
+    hasStarted = true
+    var trial = self
     do {
-      return try readEntries(where: isIncluded)
-    } catch let failure as FormatError where partition.hasFixedValues {
-      // Java puts a length in front of fixed values, against the schema it writes. Where every such
-      // value has its right length in front and all blocks come out even, that is what it is.
-      self = start
-      partition = try PartitionTupleReader(
+      while try trial.readEntries(.max, { _ in false }, { _ in false }) != nil {}
+    } catch let failure as FormatError {
+      var other = self
+      other.partition = try PartitionTupleReader(
         at: partitionIndex, in: plan, wanted: partitionFields, hasLengths: true)
+      let start = other
       do {
-        return try readEntries(where: isIncluded)
+        while try other.readEntries(.max, { _ in false }, { _ in false }) != nil {}
       } catch {
         throw failure
       }
+      self = start
     }
+    return try readEntries(limit, isPartitionIncluded, isIncluded)
   }
 
   private mutating func readEntries(
-    where isIncluded: (ManifestEntry) -> Bool
-  ) throws -> [ManifestEntry] {
+    _ limit: Int, _ isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool,
+    _ isIncluded: (ManifestEntry) throws(IcebergError) -> Bool
+  ) throws -> [ManifestEntry]? {
     var entries: [ManifestEntry] = []
-    while let block = try file.nextBlock() {
-      var decoder = AvroDecoder(block.bytes)
-      for _ in 0..<block.count {
-        var entry = try readEntry(&decoder)
+    var seen = 0
+    while seen < limit {
+      if entriesLeft == 0 {
+        guard block.isEmpty else {
+          throw FormatError(.badValue, "more bytes in a block than entries take")
+        }
+        guard let next = try file.nextBlock() else { return seen == 0 ? nil : entries }
+        (block, entriesLeft) = (next.bytes, next.count)
+        continue
+      }
+      let bytes = block
+      var decoder = AvroDecoder(bytes)
+      while entriesLeft > 0, seen < limit {
+        var isExcluded = false
+        var entry = try readEntry(&decoder) { partition throws(IcebergError) in
+          isExcluded = !(try isPartitionIncluded(partition))
+          return !isExcluded
+        }
         try inherit(&entry)
-        if isIncluded(entry) { entries.append(entry) }
+        if !isExcluded, try isIncluded(entry) { entries.append(entry) }
+        entriesLeft -= 1
+        seen += 1
       }
-      guard decoder.isAtEnd else {
-        throw FormatError(.badValue, at: decoder.offset, "more bytes in a block than entries take")
-      }
+      block = bytes[decoder.offset..<bytes.count]
     }
     return entries
   }
 
-  private func readEntry(_ decoder: inout AvroDecoder) throws(FormatError) -> ManifestEntry {
+  private func readEntry(
+    _ decoder: inout AvroDecoder, needsMetrics: (StructValue) throws(IcebergError) -> Bool
+  ) throws -> ManifestEntry {
     var status: ManifestEntry.Status?
     var snapshotID: Int64?
     var sequenceNumber: Int64?
@@ -141,7 +176,7 @@ struct ManifestReader {
       case ID.fileSequenceNumber: fileSequenceNumber = try decoder.readLong(step.node)
       case ID.dataFile:
         guard try decoder.readIsPresent(step.node) else { break }
-        dataFile = try readFile(&decoder)
+        dataFile = try readFile(&decoder, needsMetrics: needsMetrics)
       default: try decoder.skip(step.node, in: plan)
       }
     }
@@ -153,7 +188,10 @@ struct ManifestReader {
       fileSequenceNumber: fileSequenceNumber, dataFile: dataFile)
   }
 
-  private func readFile(_ decoder: inout AvroDecoder) throws(FormatError) -> DataFile {
+  private func readFile(
+    _ decoder: inout AvroDecoder, needsMetrics: (StructValue) throws(IcebergError) -> Bool
+  ) throws -> DataFile {
+    var hasMetrics = !columns.isEmpty
     var file = DataFile(
       location: "", format: .parquet, specID: specID, recordCount: 0, fileSizeInBytes: 0)
     for step in fileSteps {
@@ -170,17 +208,18 @@ struct ManifestReader {
       case ID.partition:
         if try decoder.readIsPresent(node) {
           file.partition = try partition.read(&decoder, in: plan)
+          if try !needsMetrics(file.partition) { hasMetrics = false }
         }
       case ID.recordCount:
         file.recordCount = try Self.required(decoder.readLong(node), "record_count")
       case ID.fileSizeInBytes:
         file.fileSizeInBytes = try Self.required(decoder.readLong(node), "file_size_in_bytes")
-      case ID.columnSizes: file.columnSizes = try readCounts(node, &decoder)
-      case ID.valueCounts: file.valueCounts = try readCounts(node, &decoder)
-      case ID.nullValueCounts: file.nullValueCounts = try readCounts(node, &decoder)
-      case ID.nanValueCounts: file.nanValueCounts = try readCounts(node, &decoder)
-      case ID.lowerBounds: file.lowerBounds = try readBounds(node, &decoder)
-      case ID.upperBounds: file.upperBounds = try readBounds(node, &decoder)
+      case ID.columnSizes: file.columnSizes = try readCounts(node, &decoder, hasMetrics)
+      case ID.valueCounts: file.valueCounts = try readCounts(node, &decoder, hasMetrics)
+      case ID.nullValueCounts: file.nullValueCounts = try readCounts(node, &decoder, hasMetrics)
+      case ID.nanValueCounts: file.nanValueCounts = try readCounts(node, &decoder, hasMetrics)
+      case ID.lowerBounds: file.lowerBounds = try readBounds(node, &decoder, hasMetrics)
+      case ID.upperBounds: file.upperBounds = try readBounds(node, &decoder, hasMetrics)
       case ID.keyMetadata:
         file.keyMetadata = try decoder.readBytes(node).map { Bytes(copying: $0) }
       case ID.splitOffsets: file.splitOffsets = try readOffsets(node, &decoder)
@@ -219,9 +258,9 @@ struct ManifestReader {
   // MARK: Maps and lists
 
   private func readCounts(
-    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
+    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder, _ isWanted: Bool
   ) throws(FormatError) -> [Int: Int64]? {
-    guard !columns.isEmpty else {
+    guard isWanted else {
       try decoder.skip(node, in: plan)
       return nil
     }
@@ -241,9 +280,9 @@ struct ManifestReader {
   }
 
   private func readBounds(
-    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
+    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder, _ isWanted: Bool
   ) throws(FormatError) -> [Int: Bytes]? {
-    guard !columns.isEmpty else {
+    guard isWanted else {
       try decoder.skip(node, in: plan)
       return nil
     }

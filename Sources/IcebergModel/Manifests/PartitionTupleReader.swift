@@ -6,7 +6,7 @@ struct PartitionTupleReader {
   private let columns: [Column]
   private let count: Int
   /// Whether values of fixed types have a length in front, which Avro forbids and Java writes.
-  private let hasLengths: Bool
+  let hasLengths: Bool
 
   private struct Column {
     let node: AvroReadPlan.Node

@@ -11,7 +11,7 @@ import Testing
       {"id":3,"name":"tags","required":false,"type":{"type":"list","element-id":4,
        "element":"string","element-required":true,"x-list":1}},
       {"id":5,"name":"props","required":false,"type":{"type":"map","key-id":6,"key":"string",
-       "value-id":7,"value":{"type":"struct","fields":[
+       "value-id":7,"value":{"type":"struct","x-struct":true,"fields":[
          {"id":8,"name":"at","required":false,"type":"timestamptz_ns"}]},
        "value-required":false,"x-map":{}}},
       {"id":9,"name":"area","required":false,"type":"Geography( srid:4269 , KARNEY )"}
@@ -25,12 +25,18 @@ import Testing
     #expect(schema.identifierFieldIDs == [1])
     #expect(schema.unknownMembers == ["x-schema": "kept"])
     #expect(schema.fields[0].unknownMembers == ["x-note": [1]])
+    #expect(schema.fields[2].unknownTypeMembers == ["x-list": 1])
+    #expect(schema.fields[3].unknownTypeMembers == ["x-map": [:]])
+    let properties = try #require(schema.index.field(id: 7))
+    #expect(properties.unknownTypeMembers == ["x-struct": true])
     #expect(schema.fields[1].type == .decimal(precision: 9, scale: 2))
     #expect(schema.fields[1].initialDefault == .decimal(unscaled: 1_420, scale: 2))
     #expect(schema.fields[1].writeDefault == .decimal(unscaled: -1, scale: 2))
     #expect(schema.fields[4].type == .geography(crs: "srid:4269", algorithm: .karney))
     let again = try Schema(json: schema.json())
     #expect(again == schema)
+    let nested = try #require(again.index.field(id: 7))
+    #expect(nested.unknownTypeMembers == ["x-struct": true])
   }
 
   @Test(
