@@ -30,7 +30,7 @@ struct AvroDataReader: DataFileReader {
     let columns = try task.withFieldIDs(FileColumn.columns(of: file.schema))
     let matched = try ProjectionPlan(
       table: task.schema.fields, file: columns, constants: task.partitionConstants,
-      location: location)
+      mayLack: task.mayLackColumns, location: location)
     projector = BatchProjector(matched, location: location)
     do throws(FormatError) {
       plan = try AvroColumnPlan(file.schema, columns: columns, selection: matched.selection)
@@ -40,6 +40,8 @@ struct AvroDataReader: DataFileReader {
   }
 
   var pieceCount: Int { 1 }
+
+  func rows(ofPiece index: Int) -> Range<Int64>? { nil }
 
   func piece(_ index: Int) async throws -> any DataFilePiece {
     var piece = Piece(

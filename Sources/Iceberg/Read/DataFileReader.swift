@@ -6,6 +6,9 @@ protocol DataFileReader: Sendable {
   /// The number of pieces: row groups, or runs of blocks.
   var pieceCount: Int { get }
 
+  /// The positions of the rows of a piece; nil when they are not known before it is read.
+  func rows(ofPiece index: Int) -> Range<Int64>?
+
   /// Fetches what is needed of one piece. Its rows are decoded later, batch by batch.
   func piece(_ index: Int) async throws -> any DataFilePiece
 }

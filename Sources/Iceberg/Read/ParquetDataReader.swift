@@ -30,7 +30,7 @@ struct ParquetDataReader: DataFileReader {
     let columns = try task.withFieldIDs(fields.map { FileColumn($0) })
     let plan = try ProjectionPlan(
       table: task.schema.fields, file: columns, constants: task.partitionConstants,
-      location: location)
+      mayLack: task.mayLackColumns, location: location)
     projector = BatchProjector(plan, location: location)
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
@@ -44,6 +44,11 @@ struct ParquetDataReader: DataFileReader {
   }
 
   var pieceCount: Int { groups.count }
+
+  func rows(ofPiece index: Int) -> Range<Int64>? {
+    let (group, first) = groups[index]
+    return first..<first + metadata.rowGroups[group].rowCount
+  }
 
   private func decoder(_ index: Int) throws(IcebergError) -> RowGroupDecoder {
     do throws(FormatError) {

@@ -45,14 +45,16 @@ struct ProjectionPlan: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - constants: Values by field id for columns that the file does not have, from its partition.
+  ///   - mayLack: Whether columns that are in neither take their defaults; else that is an error.
   ///   - location: The location of the file, for error messages.
   ///
   /// Throws `invalidFile` when a column cannot have the type of the table or a required one is
   /// missing, and `unsupported` when a column is of a kind that cannot be read.
   init(
-    table: [Field], file: [FileColumn], constants: [Int: Literal?] = [:], location: String
+    table: [Field], file: [FileColumn], constants: [Int: Literal?] = [:],
+    mayLack: Bool = true, location: String
   ) throws(IcebergError) {
-    let matcher = ColumnMatcher(constants: constants, location: location)
+    let matcher = ColumnMatcher(constants: constants, mayLack: mayLack, location: location)
     (selection, columns) = try matcher.match(table, file, parent: "")
   }
 }
@@ -60,6 +62,7 @@ struct ProjectionPlan: Hashable, Sendable {
 /// Walks over the columns of a table and of a file side by side.
 private struct ColumnMatcher {
   let constants: [Int: Literal?]
+  let mayLack: Bool
   let location: String
 
   /// What to read of the children of a struct, and how to make the table's children from it.
@@ -162,6 +165,9 @@ private struct ColumnMatcher {
       value = constant
     } else {
       value = field.initialDefault
+      guard mayLack || field.type == .unknown else {
+        throw error(.invalidFile, "column \(path) is not in the file", field.id)
+      }
     }
     if value == nil, field.isRequired {
       throw error(

@@ -14,22 +14,22 @@ final class ReadAhead {
     /// A batch that is being read.
     case reading(Task<Step, any Error>)
     /// A piece that nobody reads yet.
-    case waiting(any DataFileReader, piece: Int)
+    case waiting(TaskReader, piece: Int)
   }
 
   /// A batch, and the rest of its piece. No batch: the piece is at its end.
   private struct Step: Sendable {
     var batch: RecordBatch?
-    var rest: any DataFilePiece
+    var rest: TaskReader.Piece
 
-    init(of piece: any DataFilePiece) throws {
+    init(of piece: TaskReader.Piece) throws {
       rest = piece
-      batch = try rest.next()?.batch
+      batch = try rest.next()
     }
   }
 
   private struct Opened: Sendable {
-    var reader: any DataFileReader
+    var reader: TaskReader
     /// Nil when the file has no rows.
     var first: Step?
   }
@@ -39,6 +39,8 @@ final class ReadAhead {
   private let options: ScanOptions
   /// The tasks that no slot exists for yet; nil before planning.
   private var tasks: ArraySlice<FileScanTask>?
+  /// The deletes of all tasks; nil before planning.
+  private var deletes: ScanDeletes?
   private var slots: [Slot] = []
   private var isFinished = false
 
@@ -60,7 +62,9 @@ final class ReadAhead {
       try Task.checkCancellation()
       if tasks == nil {
         let planned = try await plan()
-        try await planned.checkInsides(fileIO: fileIO, options: options)
+        let deletes = try ScanDeletes(of: planned, fileIO: fileIO, options: options)
+        self.deletes = deletes
+        try await (planned + deletes.fileTasks).checkInsides(fileIO: fileIO, options: options)
         tasks = planned[...]
       }
       while true {
@@ -121,12 +125,14 @@ final class ReadAhead {
       slots[index] = .reading(Task { try Step(of: try await reader.piece(piece)) })
       running += 1
     }
+    guard let deletes else { return }
     while running < options.readConcurrency, let task = tasks?.popFirst() {
       let (fileIO, options) = (fileIO, options)
       slots.append(
         .opening(
           Task {
-            let reader = try await openDataFile(of: task, fileIO: fileIO, options: options)
+            let reader = try await TaskReader(
+              of: task, deletes: deletes, fileIO: fileIO, options: options)
             guard reader.pieceCount > 0 else { return Opened(reader: reader, first: nil) }
             return Opened(reader: reader, first: try Step(of: try await reader.piece(0)))
           }))
@@ -142,6 +148,7 @@ final class ReadAhead {
       case .waiting: break
       }
     }
+    deletes?.cancel()
     slots = []
     tasks = []
   }

@@ -30,6 +30,8 @@ public struct FileScanTask: Hashable, Sendable {
   public var byteRange: Range<Int64>?
   /// Whether ids in the file are those of another table, so that only names count.
   var ignoresFieldIDs = false
+  /// Whether columns that the file does not have take their defaults; else that is an error.
+  var mayLackColumns = true
 
   /// A task to read a whole file that has no deletes.
   ///

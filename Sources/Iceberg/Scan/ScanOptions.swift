@@ -8,13 +8,18 @@ public struct ScanOptions: Hashable, Sendable {
   public var readConcurrency: Int
   /// The greatest number of rows in a batch.
   public var batchRowLimit: Int
+  /// The bytes of memory that deleted positions may take beyond those in use; what is forgotten for
+  /// it is read again when another file needs it.
+  public var deleteMemoryLimit: Int
 
   /// Options of the given sizes; all are at least 1.
   public init(
-    planningConcurrency: Int = 8, readConcurrency: Int = 4, batchRowLimit: Int = 65_536
+    planningConcurrency: Int = 8, readConcurrency: Int = 4, batchRowLimit: Int = 65_536,
+    deleteMemoryLimit: Int = 256 << 20
   ) {
     self.planningConcurrency = max(1, planningConcurrency)
     self.readConcurrency = max(1, readConcurrency)
     self.batchRowLimit = max(1, batchRowLimit)
+    self.deleteMemoryLimit = max(1, deleteMemoryLimit)
   }
 }

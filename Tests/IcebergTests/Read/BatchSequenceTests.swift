@@ -121,6 +121,8 @@ final class CountingFileIO: FileIO {
     var running = 0
     var most = 0
     var reads = 0
+    var bytes = 0
+    var byLocation: [String: Int] = [:]
   }
 
   private let base: any FileIO
@@ -137,17 +139,25 @@ final class CountingFileIO: FileIO {
   /// The number of reads.
   var reads: Int { counts.withLock { $0.reads } }
 
+  /// The number of bytes read.
+  var bytes: Int { counts.withLock { $0.bytes } }
+  /// The number of reads of one file.
+  func readCount(of location: String) -> Int { counts.withLock { $0.byLocation[location] ?? 0 } }
+
   func reset() { counts.withLock { $0 = Counts() } }
 
   func read(_ location: String, range: Range<Int64>?) async throws -> Bytes {
     counts.withLock {
       $0.running += 1
       $0.reads += 1
+      $0.byLocation[location, default: 0] += 1
       $0.most = max($0.most, $0.running)
     }
     defer { counts.withLock { $0.running -= 1 } }
     try await Task.sleep(for: delay)
-    return try await base.read(location, range: range)
+    let bytes = try await base.read(location, range: range)
+    counts.withLock { $0.bytes += bytes.count }
+    return bytes
   }
 
   func status(of location: String) async throws -> FileStatus {

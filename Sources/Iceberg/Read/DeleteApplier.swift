@@ -1,0 +1,54 @@
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Finds the deleted rows of one data file.
+///
+/// Spec: Scan Planning; Delete Formats.
+struct DeleteApplier: Sendable {
+  private let positions: DeletionVector?
+  private let keys: [Keys]
+
+  /// Equality deletes, and where the columns that they compare are among those that are read.
+  private struct Keys: Sendable {
+    var deletes: EqualityDeletes
+    var choice: EqualityDeletes.Choice
+    var paths: [[Int]]
+  }
+
+  /// The deletes of a task, whose columns are read as those of `schema`.
+  init(of task: FileScanTask, reading schema: ReadSchema, from deletes: ScanDeletes) async throws {
+    positions = try await deletes.positions(of: task)
+    let index = SchemaIndex(schema.fields)
+    keys = try await deletes.equalityDeletes(of: task).map { deletes, choice in
+      let paths = deletes.columns.ids.compactMap { index.path(to: $0) }
+      return Keys(deletes: deletes, choice: choice, paths: paths)
+    }
+  }
+
+  /// Whether every row of the file at these positions is deleted by its position.
+  func deletesAll(_ rows: Range<Int64>) -> Bool {
+    guard let positions, rows.lowerBound >= 0 else { return false }
+    return positions.count(in: rows) == rows.count
+  }
+
+  /// The rows that are deleted; nil when there are none.
+  func deletedRows(
+    of columns: [Column], rowCount: Int, firstPosition: Int64
+  ) throws(IcebergError) -> Bitmap? {
+    var result = deletedPositions(from: firstPosition, count: rowCount)
+    for keys in keys {
+      let values = keys.paths.compactMap { columns.column(at: $0) }
+      let rows = try keys.deletes.columns.keys(of: values, rowCount: rowCount)
+      guard let matches = keys.deletes.matches(rows, in: keys.choice) else { continue }
+      result = result.map { $0 | matches } ?? matches
+    }
+    return result
+  }
+
+  private func deletedPositions(from first: Int64, count: Int) -> Bitmap? {
+    let (end, overflow) = first.addingReportingOverflow(Int64(count))
+    guard let positions, first >= 0, !overflow else { return nil }
+    let words = positions.words(in: first..<end)
+    return words.allSatisfy { $0 == 0 } ? nil : Bitmap(words: words, count: count)
+  }
+}

@@ -1,0 +1,56 @@
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Makes the batches of a task from the rows of its file: leaves out those that are deleted, and adds
+/// what the file does not say.
+struct RowChoice: Sendable {
+  private let task: FileScanTask
+  private let schema: ReadSchema
+  private let deletes: DeleteApplier
+  private let names: [String]
+  /// Whether deleted rows are returned, too, and marked.
+  private let marksDeleted: Bool
+
+  /// A choice among the rows of the task's file, whose columns are read as those of `schema`.
+  init(task: FileScanTask, schema: ReadSchema, deletes: DeleteApplier) {
+    self.task = task
+    self.schema = schema
+    self.deletes = deletes
+    names = schema.results.map(\.field.name)
+    marksDeleted = schema.results.contains { result in
+      if case .metadata(.isDeleted, _) = result.source { true } else { false }
+    }
+  }
+
+  /// Whether some row at these positions may be returned, as far as positions tell.
+  func mayReturnSome(of rows: Range<Int64>) -> Bool { marksDeleted || !deletes.deletesAll(rows) }
+
+  /// The batch of the rows that are returned; nil when there are none.
+  func callAsFunction(_ rows: FileRows) throws(IcebergError) -> RecordBatch? {
+    let count = rows.batch.rowCount
+    let columns = rows.batch.columns
+    let deleted = try deletes.deletedRows(
+      of: columns, rowCount: count, firstPosition: rows.firstPosition)
+    var places = RowPlaces(firstPosition: rows.firstPosition, count: count, deleted: deleted)
+    if let deleted, !marksDeleted {
+      let selection = ~deleted
+      if selection.noneSet { return nil }
+      places.selection = selection
+    }
+    func kept(_ column: Column) -> Column {
+      places.selection.map { column.keep(where: $0) } ?? column
+    }
+    var results: [Column] = []
+    results.reserveCapacity(schema.results.count)
+    for result in schema.results {
+      switch result.source {
+      case .column(let place, let part): results.append(kept(part(columns[place])))
+      case .metadata(let column, let stored):
+        results.append(
+          try column.values(
+            as: result.field.type, of: task, at: places, stored: stored.map { kept(columns[$0]) }))
+      }
+    }
+    return RecordBatch(names: names, columns: results, rowCount: places.selectedCount)
+  }
+}
