@@ -28,6 +28,8 @@ public struct FileScanTask: Hashable, Sendable {
   /// Of a part come the row groups, or Avro blocks, whose first byte lies in it, so that parts which
   /// cover a file have each of its rows once.
   public var byteRange: Range<Int64>?
+  /// What the rows of the file have still to satisfy; bound to the first of ``tableSchemas``.
+  package var residual: BoundFilter = .all
   /// Whether ids in the file are those of another table, so that only names count.
   var ignoresFieldIDs = false
   /// Whether columns that the file does not have take their defaults; else that is an error.

@@ -27,8 +27,11 @@ public struct TableScan: Sendable {
 
   /// The scan with only the given columns, in this order.
   ///
-  /// Dots lead into nested columns: `point.x`, `tags.element`, `scores.value`. A name that the
-  /// schema does not have makes ``schema`` and every reading call throw `notFound`.
+  /// Dots lead into nested columns: `point.x`, `tags.element`, `scores.value`. Besides those of the
+  /// table there are `_file`, `_pos`, `_spec_id`, `_partition`, `_row_id` and
+  /// `_last_updated_sequence_number`, which tell where a row comes from, and `_deleted`: with it,
+  /// deleted rows are returned, too. A name that is none of them makes ``schema`` and every reading
+  /// call throw `notFound`.
   public func select(_ columns: String...) -> TableScan { select(columns) }
 
   /// The scan with only the given columns, in this order.
@@ -86,7 +89,10 @@ extension TableScan {
     get throws {
       let full = try fullSchema
       guard let columns else { return full }
-      return try full.projecting(columns)
+      let metadata = table.metadata
+      return try full.projecting(columns) { (name) throws(IcebergError) in
+        try metadata.metadataColumn(named: name)
+      }
     }
   }
 
