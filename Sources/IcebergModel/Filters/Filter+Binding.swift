@@ -227,14 +227,6 @@ extension Literal {
     }
   }
 
-  fileprivate var isNaN: Bool {
-    switch self {
-    case .float(let value): value.isNaN
-    case .double(let value): value.isNaN
-    default: false
-    }
-  }
-
   fileprivate var shortText: String {
     let text = text
     return text.unicodeScalars.count > 80 ? String(text.unicodeScalars.prefix(80)) + "..." : text

@@ -56,12 +56,3 @@ extension UUID: LiteralConvertible {
     .uuid(withUnsafeBytes(of: uuid) { Bytes(copying: $0) })
   }
 }
-
-extension Date: LiteralConvertible {
-  /// The point in time with zone, in microseconds rounded down; the first or the last there is, when
-  /// it is beyond their range.
-  public var literal: Literal {
-    let micros = (timeIntervalSince1970 * 1_000_000).rounded(.down)
-    return .timestamptz(Int64(exactly: micros) ?? (micros < 0 ? .min : .max))
-  }
-}
