@@ -96,6 +96,18 @@ struct IcebergToolTests {
     #expect(try rows("--snapshot-id", "\(id)") == old)
     #expect(try rows("--as-of", time) == old)
     #expect(try rows("--ref", "main").count == 2)
+    for spelling in ["\(id)", time, "~1", "main~1", "@{\(time)}", "@{now}~1"] {
+      #expect(try rows("--at", spelling) == old, "\(spelling)")
+    }
+    #expect(try rows("--at", "@{now}").count == 2)
+    let tooFar = try tool.run("scan", "--warehouse", tool.warehouse, "logs.events", "--at", "~2")
+    #expect(tooFar.exitCode == 3)
+    #expect(tooFar.messages.contains("goes back to \(id), made at "), "\(tooFar.messages)")
+    let expired = try tool.run(
+      "scan", "--warehouse", tool.warehouse, "logs.events", "--snapshot-id", "17")
+    #expect(expired.messages.contains("the oldest that is kept is \(id)"), "\(expired.messages)")
+    let noTime = try tool.run("scan", "--warehouse", tool.warehouse, "logs.events", "--as-of", "1x")
+    #expect(noTime.exitCode == 2)
 
     let before = try tool.run(
       "scan", "--warehouse", tool.warehouse, "logs.events", "--as-of", "2001-01-01")

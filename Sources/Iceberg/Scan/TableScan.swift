@@ -60,24 +60,11 @@ extension TableScan {
   /// The snapshot that is read; nil when the table is empty.
   ///
   /// Throws `notFound` when there is no such snapshot or reference, or when the snapshot log does
-  /// not reach back to the time.
+  /// not reach back to the time; the message names the oldest state that is kept.
   public var snapshot: Snapshot? {
     get throws {
-      let metadata = table.metadata
-      switch point {
-      case nil: return metadata.currentSnapshot
-      case .snapshot(let id):
-        guard let snapshot = metadata.snapshot(id: id) else {
-          throw IcebergError(
-            .notFound, "there is no snapshot \(id); it may have been expired",
-            context: IcebergError.Context(table: table.identifier.description))
-        }
-        return snapshot
-      case .timestamp(let millis): return try metadata.snapshot(asOf: millis)
-      case .ref(SnapshotReference.main) where metadata.references[SnapshotReference.main] == nil:
-        return metadata.currentSnapshot
-      case .ref(let name): return try metadata.snapshot(referredToBy: name)
-      }
+      guard let point else { return table.metadata.currentSnapshot }
+      return try point.snapshot(in: table.metadata)
     }
   }
 

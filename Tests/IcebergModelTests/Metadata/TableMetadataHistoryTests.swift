@@ -16,7 +16,7 @@ import Testing
     let table = try SampleMetadata.history(3)
     let error = thrown { _ = try table.snapshotID(asOf: 1_000_000) }
     #expect(error?.code == .notFound)
-    #expect(error?.message.contains("begins at 1970-01-01T00:16:40.001") == true)
+    #expect(error?.message.contains("kept is 1970-01-01T00:16:40.001") == true)
     let empty = try SampleMetadata.table()
     #expect(thrown { _ = try empty.snapshotID(asOf: .max) }?.code == .notFound)
   }
@@ -25,7 +25,23 @@ import Testing
   func expired() throws {
     var table = try SampleMetadata.history(3)
     table.snapshots.removeFirst()
-    #expect(thrown { _ = try table.snapshot(asOf: 1_000_001) }?.code == .notFound)
+    let error = thrown { _ = try table.snapshot(asOf: 1_000_001) }
+    #expect(error?.code == .notFound)
+    #expect(error?.message.contains("kept is 1970-01-01T00:16:40.002") == true)
+  }
+
+  @Test("an id that is not there names the oldest snapshot, and one of the log that it was expired")
+  func ids() throws {
+    var table = try SampleMetadata.history(3)
+    table.snapshots.removeFirst()
+    #expect(try table.keptSnapshot(id: 2).id == 2)
+    let expired = thrown { _ = try table.keptSnapshot(id: 1) }
+    #expect(expired?.code == .notFound)
+    #expect(expired?.message.contains("1 has been expired: the oldest that is kept is 2") == true)
+    let unknown = thrown { _ = try table.keptSnapshot(id: 9) }
+    #expect(unknown?.message.contains("no snapshot 9: the oldest that is kept is 2") == true)
+    let empty = try SampleMetadata.table()
+    #expect(thrown { _ = try empty.keptSnapshot(id: 1) }?.message.contains("no snapshots") == true)
   }
 
   @Test("ancestors are the chain of parents, as far as it is kept")

@@ -12,7 +12,7 @@ extension Command {
       \(TimeTravelOptions.help)
         --depth N         1 snapshots, 2 manifest lists, 3 manifests, 4 files (the default)
 
-      Without one of the first three, every snapshot is shown.
+      Without one of the first four, every snapshot is shown.
       """,
     declaration: Arguments.Declaration(options: TimeTravelOptions.names + ["--depth"])
   ) { invocation in
@@ -23,7 +23,7 @@ extension Command {
     var snapshots = metadata.snapshots.sorted {
       ($0.sequenceNumber, $0.timestampMillis) < ($1.sequenceNumber, $1.timestampMillis)
     }
-    if TimeTravelOptions.names.contains(where: { invocation.arguments.value($0) != nil }) {
+    if TimeTravelOptions.areGiven(invocation.arguments) {
       let chosen = try TimeTravelOptions.scan(source.table, invocation.arguments).snapshot
       snapshots = chosen.map { [$0] } ?? []
     }
