@@ -224,8 +224,9 @@ extension ProjectedField {
   private func startsWith(_ prefix: Literal) -> BoundFilter? {
     switch cut(prefix) {
     case nil: nil
-    case .shorter(let text): .predicate(BoundPredicate(term, .startsWith(text)))
-    case .whole(let text), .beginning(let text): compare(.equal, text)
+    case .whole(let text): compare(.equal, text)
+    case .shorter(let text), .beginning(let text):
+      .predicate(BoundPredicate(term, .startsWith(text)))
     }
   }
 
@@ -248,8 +249,9 @@ extension ProjectedField {
   private func strictlyNotStartsWith(_ prefix: Literal) -> BoundFilter? {
     switch cut(prefix) {
     case nil: nil
-    case .shorter(let text): .predicate(BoundPredicate(term, .notStartsWith(text)))
-    case .whole(let text), .beginning(let text): compare(.notEqual, text)
+    case .whole(let text): compare(.notEqual, text)
+    case .shorter(let text), .beginning(let text):
+      .predicate(BoundPredicate(term, .notStartsWith(text)))
     }
   }
 }

@@ -67,14 +67,11 @@ extension FactTest {
     case .notNaN: !facts.hasOnlyNaN(column)
     case .comparison(.notEqual, let key):
       uniqueKey(facts) != key
-    case .comparison(let comparison, let key):
-      mayPass(facts, comparison, key) && !lacksComparable(facts)
-    case .isIn(let keys):
-      hasKey(keys, facts) && !lacksComparable(facts)
+    case .comparison(let comparison, let key): mayPass(facts, comparison, key)
+    case .isIn(let keys): mayBeAny(of: keys, facts)
     case .notIn(let keys):
       uniqueKey(facts).map { !keys.contains($0) } ?? true
-    case .startsWith(let prefix):
-      mayStart(facts, with: prefix) && !lacksComparable(facts)
+    case .startsWith(let prefix): mayStart(facts, with: prefix)
     case .notStartsWith(let prefix):
       facts.mayHaveNull(column) || !allStart(facts, with: prefix)
     case .unanswerable: true
@@ -99,15 +96,9 @@ extension FactTest {
       facts.hasNoComparable(column) || areOutside(keys, facts)
     case .startsWith(let prefix):
       hasOnlyComparable(facts) && allStart(facts, with: prefix)
-    case .notStartsWith(let prefix):
-      facts.hasNoComparable(column) || !mayStart(facts, with: prefix)
+    case .notStartsWith(let prefix): !mayStart(facts, with: prefix)
     case .unanswerable: false
     }
-  }
-
-  // Bounds are looked at first: where there are some, something can be compared.
-  private func lacksComparable(_ facts: some ValueFacts) -> Bool {
-    facts.lowerBound(of: column) == nil && facts.hasNoComparable(column)
   }
 
   private func hasOnlyComparable(_ facts: some ValueFacts) -> Bool {
@@ -117,12 +108,13 @@ extension FactTest {
   private func mayPass(
     _ facts: some ValueFacts, _ comparison: Filter.Comparison, _ key: BoundKey
   ) -> Bool {
+    // Where there is no bound, it may be that there is nothing to compare.
     switch comparison {
-    case .lessThan: lower(facts).map { $0 < key } ?? true
-    case .lessThanOrEqual: lower(facts).map { !(key < $0) } ?? true
-    case .greaterThan: upper(facts).map { key < $0 } ?? true
-    case .greaterThanOrEqual: upper(facts).map { !($0 < key) } ?? true
-    case .equal: !isOutside(key, facts)
+    case .lessThan: lower(facts).map { $0 < key } ?? hasComparable(facts)
+    case .lessThanOrEqual: lower(facts).map { !(key < $0) } ?? hasComparable(facts)
+    case .greaterThan: upper(facts).map { key < $0 } ?? hasComparable(facts)
+    case .greaterThanOrEqual: upper(facts).map { !($0 < key) } ?? hasComparable(facts)
+    case .equal: mayBe(key, facts)
     case .notEqual: true
     }
   }
@@ -152,10 +144,21 @@ extension FactTest {
     return (lower != nil || upper != nil) && !Self.isAny(of: keys, from: lower, to: upper)
   }
 
-  private func hasKey(_ keys: [BoundKey], _ facts: some ValueFacts) -> Bool {
+  private func mayBe(_ key: BoundKey, _ facts: some ValueFacts) -> Bool {
     let (lower, upper) = bounds(facts)
+    if lower == nil, upper == nil { return hasComparable(facts) }
+    if let lower, key < lower { return false }
+    if let upper, upper < key { return false }
+    return true
+  }
+
+  private func mayBeAny(of keys: [BoundKey], _ facts: some ValueFacts) -> Bool {
+    let (lower, upper) = bounds(facts)
+    if lower == nil, upper == nil { return hasComparable(facts) }
     return Self.isAny(of: keys, from: lower, to: upper)
   }
+
+  private func hasComparable(_ facts: some ValueFacts) -> Bool { !facts.hasNoComparable(column) }
 
   private static func isAny(
     of keys: [BoundKey], from lower: BoundKey?, to upper: BoundKey?
@@ -185,6 +188,7 @@ extension FactTest {
 
   private func mayStart(_ facts: some ValueFacts, with prefix: Bytes) -> Bool {
     let (lower, upper) = bounds(facts)
+    if lower == nil, upper == nil { return hasComparable(facts) }
     if case .bytes(let lower)? = lower, prefix.precedes(lower), !lower.starts(with: prefix) {
       return false
     }
