@@ -66,7 +66,7 @@ public struct AvroFileWriter: Sendable {
     case .deflate: return "deflate"
     case .snappyWithChecksum: return "snappy"
     case .zstd: return "zstandard"
-    case .gzip, .snappy, .lz4Raw, .lz4Hadoop, .brotli:
+    case .gzip, .snappy, .lz4Raw, .lz4Hadoop, .lz4Frame, .brotli:
       throw FormatError(.unsupported, "not a codec of Avro files")
     }
   }

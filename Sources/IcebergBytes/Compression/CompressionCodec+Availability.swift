@@ -8,7 +8,7 @@ extension CompressionCodec {
     switch self {
     case .none, .gzip, .deflate, .snappy, .snappyWithChecksum: break
     case .zstd: throw .builtWithout("zstd", install: "libzstd-dev")
-    case .lz4Raw, .lz4Hadoop: throw .builtWithout("lz4", install: "liblz4-dev")
+    case .lz4Raw, .lz4Hadoop, .lz4Frame: throw .builtWithout("lz4", install: "liblz4-dev")
     case .brotli: throw .builtWithout("brotli", install: "libbrotli-dev")
     }
   }

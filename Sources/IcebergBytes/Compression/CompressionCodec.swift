@@ -17,6 +17,8 @@ public enum CompressionCodec: Hashable, Sendable, CaseIterable {
   /// LZ4 blocks in Hadoop's framing: Parquet's deprecated `LZ4`. Reading to a stated size also takes
   /// a bare LZ4 block, which some writers left under that name.
   case lz4Hadoop
+  /// One LZ4 frame: Puffin's `lz4`. It states the plain size when written.
+  case lz4Frame
   /// RFC 7932. Reading only.
   case brotli
 }
@@ -28,6 +30,7 @@ extension CompressionCodec {
     case .none, .gzip, .deflate, .snappy, .snappyWithChecksum: true
     case .zstd: ZstdCodec.isAvailable
     case .lz4Raw, .lz4Hadoop: LZ4Codec.isAvailable
+    case .lz4Frame: LZ4FrameCodec.isAvailable
     case .brotli: BrotliCodec.isAvailable
     }
   }
@@ -64,6 +67,7 @@ extension CompressionCodec {
     case .zstd: output = try ZstdCodec.decompress(input, size)
     case .lz4Raw: output = try LZ4Codec.decompressBlock(input, size)
     case .lz4Hadoop: output = try LZ4Codec.decompressHadoop(input, size)
+    case .lz4Frame: output = try LZ4FrameCodec.decompress(input, size)
     case .brotli: output = try BrotliCodec.decompress(input, size)
     }
     try size.check(output.count)
@@ -86,6 +90,7 @@ extension CompressionCodec {
     case .zstd: try ZstdCodec.compress(input, level: level)
     case .lz4Raw: try LZ4Codec.compressBlock(input)
     case .lz4Hadoop: try LZ4Codec.compressHadoop(input)
+    case .lz4Frame: try LZ4FrameCodec.compress(input)
     case .brotli: throw FormatError(.unsupported, "writing brotli is not supported")
     }
   }

@@ -1,6 +1,6 @@
 import CLZ4
 
-/// LZ4 blocks, bare or in Hadoop's framing.
+/// LZ4 blocks, bare or in Hadoop's framing; ``LZ4FrameCodec`` has those of frames.
 enum LZ4Codec {
   static var isAvailable: Bool { clz4_available() }
 
@@ -65,7 +65,7 @@ enum LZ4Codec {
   }
 
   /// The plain size of a block, found by walking over its sequences without writing anything.
-  private static func plainSize(_ block: Bytes) throws(FormatError) -> Int {
+  static func plainSize(_ block: Bytes) throws(FormatError) -> Int {
     var reader = ByteReader(block.span)
     var total = 0
     while true {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct BuiltWithoutTests {
   static let packages: [(codec: CompressionCodec, package: String)] = [
     (.zstd, "libzstd-dev"), (.lz4Raw, "liblz4-dev"), (.lz4Hadoop, "liblz4-dev"),
-    (.brotli, "libbrotli-dev"),
+    (.lz4Frame, "liblz4-dev"), (.brotli, "libbrotli-dev"),
   ]
 
   @Test("a codec without its library says what to install", arguments: packages)
