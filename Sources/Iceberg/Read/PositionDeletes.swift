@@ -19,7 +19,8 @@ struct PositionDeletes: Sendable {
 
   /// Reads a delete file. Rows of other data files than `wanted` are passed over.
   ///
-  /// Rows may be in any order and come more than once. Locations are compared as they are written.
+  /// Rows may be in any order and come more than once. Locations are compared as they are written,
+  /// except that one without a scheme is of any file system, see ``LocationPath``.
   init(
     of deletes: DeleteFile, wanted: Set<ExactText>, fileIO: any FileIO, options: ScanOptions
   ) async throws {
@@ -48,10 +49,13 @@ struct PositionDeletes: Sendable {
   private struct Collector {
     private(set) var vectors: [ExactText: DeletionVector] = [:]
     private let wanted: [[UInt8]: ExactText]
+    /// The same by their paths without scheme.
+    private let wantedByPath: [LocationPath: [ExactText]]
 
     init(wanted: Set<ExactText>) {
       self.wanted = Dictionary(
         wanted.map { (Array($0.string.utf8), $0) }, uniquingKeysWith: { first, _ in first })
+      wantedByPath = Dictionary(grouping: wanted) { LocationPath($0.string) }
     }
 
     mutating func add(paths: Column, positions: Column) throws(IcebergError) {
@@ -68,11 +72,19 @@ struct PositionDeletes: Sendable {
         {
           end += 1
         }
-        if let location = wanted[Array(text[path])] {
+        for location in locations(named: Array(text[path])) {
           try vectors[location, default: DeletionVector()].insert(contentsOf: values[start..<end])
         }
         start = end
       }
+    }
+
+    /// The wanted data files that a delete file means by a location.
+    private func locations(named bytes: [UInt8]) -> [ExactText] {
+      // Nearly always it is written in the same way everywhere.
+      if let location = wanted[bytes] { return [location] }
+      let named = LocationPath(String(decoding: bytes, as: UTF8.self))
+      return (wantedByPath[named] ?? []).filter { LocationPath($0.string).isSameFile(as: named) }
     }
   }
 }

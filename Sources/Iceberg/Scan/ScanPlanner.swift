@@ -27,8 +27,8 @@ struct ScanPlanner: Sendable {
 
   /// The files to read, in the order of the manifests.
   ///
-  /// Throws `unsupported`, naming the file, when the snapshot has delete files, or data files of a
-  /// format that is not read, or when anything is encrypted.
+  /// Throws `unsupported`, naming the file, when the snapshot has data files of a format that is not
+  /// read, or when anything is encrypted.
   func tasks() async throws -> [FileScanTask] {
     try checkTypes()
     let nameMapping = try metadata.property(TableProperties.nameMapping).map {
@@ -36,12 +36,12 @@ struct ScanPlanner: Sendable {
     }
     let files = try await manifests.list(of: snapshot).filter(\.mayHaveLiveFiles)
     let reader = manifests
-    // Deletes are looked for first: when there are some, no data manifest needs to be read.
+    var deleteEntries: [ManifestEntry] = []
     for manifest in files where manifest.content == .deletes {
-      for entry in try await reader.entries(of: manifest, where: \.isLive) {
-        throw refusal(of: entry.dataFile)
-      }
+      deleteEntries += try await reader.entries(of: manifest, metrics: .all, where: \.isLive)
     }
+    let schemas = [metadata.currentSchema] + metadata.schemas.sorted { $0.id > $1.id }
+    let index = try DeleteIndex(deleteEntries, specs: metadata.partitionSpecs, schemas: schemas)
     let data = files.filter { $0.content == .data }
     let (schema, planner) = (schema, self)
     let tasks = try await data.concurrentMap(limit: concurrency) { manifest in
@@ -50,10 +50,12 @@ struct ScanPlanner: Sendable {
       for entry in try await reader.entries(of: manifest, where: \.isLive) {
         try planner.check(entry.dataFile)
         let spec = try planner.spec(of: entry.dataFile)
-        tasks.append(
-          FileScanTask(
-            file: entry.dataFile, partitionSpec: spec, sequenceNumber: entry.sequenceNumber,
-            schema: schema, nameMapping: nameMapping))
+        var task = FileScanTask(
+          file: entry.dataFile, partitionSpec: spec, sequenceNumber: entry.sequenceNumber,
+          schema: schema, tableSchemas: schemas, nameMapping: nameMapping)
+        task.deletes = try index.deletes(
+          for: entry.dataFile, sequenceNumber: entry.sequenceNumber ?? 0)
+        tasks.append(task)
       }
       return tasks
     }
@@ -88,7 +90,10 @@ struct ScanPlanner: Sendable {
   }
 
   private func check(_ file: DataFile) throws(IcebergError) {
-    guard file.content == .data else { throw refusal(of: file) }
+    guard file.content == .data else {
+      throw IcebergError(
+        .invalidMetadata, "a data manifest lists a delete file", context: context(file.location))
+    }
     guard file.format == .parquet || file.format == .avro else {
       throw IcebergError(
         .unsupported, "\(file.format.rawValue.uppercased()) data files cannot be read",
@@ -98,19 +103,6 @@ struct ScanPlanner: Sendable {
       throw IcebergError(
         .unsupported, "encrypted data files cannot be read", context: context(file.location))
     }
-  }
-
-  private func refusal(of file: DataFile) -> IcebergError {
-    let kind =
-      switch (file.content, file.format) {
-      case (_, .puffin): "deletion vectors"
-      case (.equalityDeletes, _): "equality deletes"
-      default: "position deletes"
-      }
-    return IcebergError(
-      .unsupported,
-      "snapshot \(snapshot.id) has \(kind), which cannot be applied yet: its rows cannot be read",
-      context: context(file.location))
   }
 
   private func context(_ location: String) -> IcebergError.Context {

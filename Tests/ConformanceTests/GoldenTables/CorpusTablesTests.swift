@@ -24,6 +24,12 @@ import Testing
         let root = folder.dropLast(location.count)
         mappings.append(LocationMapping(from: String(first), to: String(root) + String(first)))
       }
+      // A table whose data files are those of a copy of it below, where its location says.
+      let copy = name + (location.split(separator: "/", maxSplits: 1).last ?? "") + "/data"
+      if SharedFiles.has("corpus/" + copy) {
+        mappings.append(
+          LocationMapping(from: location + "/data", to: SharedFiles.path("corpus/" + copy)))
+      }
       let fileIO = MappedFileIO(LocalFileIO(), mappings: mappings)
       let path = folder + "/" + metadata
       return Table(

@@ -50,7 +50,9 @@ import Testing
     var task = table.task(file)
     task.partitionSpec = PartitionSpec(
       id: 3,
-      fields: [PartitionField(sourceIDs: [1], fieldID: 1001, name: "b", transform: .bucket(count: 4))])
+      fields: [
+        PartitionField(sourceIDs: [1], fieldID: 1001, name: "b", transform: .bucket(count: 4))
+      ])
     task.file.partition = StructValue([.int(2)])
     task.file.specID = 3
     let type = ReservedFields.partition([

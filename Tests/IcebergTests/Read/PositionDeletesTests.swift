@@ -33,14 +33,27 @@ import Testing
     #expect(Self.ids(lines) == (0..<2000).filter { !gone.contains($0) })
   }
 
-  @Test("locations are compared as they are written: nothing is normalized")
+  @Test("locations are compared as they are written, but for a scheme that one of them lacks")
   func exactLocations() async throws {
-    let (table, files) = try await Self.table(rows: 3)
+    let (table, files) = try await Self.table(rows: 4)
     let location = files[0].location
     let deletes = try await DeleteFiles.positions(
-      [("file:" + location, 0), (location + "/", 1), (location.uppercased(), 2)],
-      fileIO: table.fileIO)
-    #expect(Self.ids(try await table.lines([table.task(files[0], [deletes])])) == [0, 1, 2])
+      [
+        (location + "/", 1), (location.uppercased(), 2), (location.replacing("/", with: "//"), 3),
+      ], fileIO: table.fileIO)
+    #expect(Self.ids(try await table.lines([table.task(files[0], [deletes])])) == [0, 1, 2, 3])
+    let bytes = try await table.fileIO.read(location, range: nil)
+    for (name, other, expected) in [
+      ("/data/a", "hdfs://host:1/data/a", [1, 2, 3]), ("s3://b/data/a", "/data/a", [1, 2, 3]),
+      ("s3://b/data/a", "s3://c/data/a", [0, 1, 2, 3]), ("s3://b/a", "s3a://b/a", [0, 1, 2, 3]),
+    ] as [(String, String, [Int64])] {
+      var file = files[0]
+      file.location = name
+      try await table.fileIO.write(bytes, to: name, mode: .replace)
+      let deletes = try await DeleteFiles.positions([(other, 0)], fileIO: table.fileIO)
+      #expect(
+        Self.ids(try await table.lines([table.task(file, [deletes])])) == expected, "\(other)")
+    }
   }
 
   @Test("several delete files of one data file add up, a deletion vector too")

@@ -113,10 +113,10 @@ import Testing
   }
 
   @Test(
-    "a column that is not there is not found, a metadata column is not supported",
+    "a column that is not there is not found, one of changelogs is not supported",
     arguments: [
-      ("nope", IcebergError.Code.notFound), ("point.z", .notFound), ("_file", .unsupported),
-      ("_row_id", .unsupported),
+      ("nope", IcebergError.Code.notFound), ("point.z", .notFound),
+      ("_change_type", .unsupported),
     ])
   func unknownColumns(name: String, code: IcebergError.Code) throws {
     let scan = try Self.table().scan().select("id", name)
