@@ -7,13 +7,15 @@ package import IcebergModel
 package struct TableManifests: Sendable {
   private let metadata: TableMetadata
   private let fileIO: any FileIO
+  private let cache: ManifestCache?
   /// The columns of all schemas of the table by id, those of the current one first.
   private let index: [Int: FieldType]
 
   /// A reader of the manifests of the table with the given metadata.
-  package init(metadata: TableMetadata, fileIO: any FileIO) {
+  package init(metadata: TableMetadata, fileIO: any FileIO, cache: ManifestCache? = nil) {
     self.metadata = metadata
     self.fileIO = fileIO
+    self.cache = cache
     var index: [Int: FieldType] = [:]
     let newest = metadata.schemas.sorted { $0.id > $1.id }
     for schema in [metadata.currentSchema] + newest {
@@ -33,7 +35,7 @@ package struct TableManifests: Sendable {
     }
     switch snapshot.manifests {
     case .list(let location):
-      let bytes = try await fileIO.read(location, range: nil)
+      let bytes = try await read(location)
       do throws(IcebergError) {
         return try ManifestListCodec.read(bytes)
       } catch {
@@ -42,7 +44,7 @@ package struct TableManifests: Sendable {
     case .inline(let locations):
       var manifests: [ManifestFile] = []
       for location in locations {
-        let bytes = try await fileIO.read(location, range: nil)
+        let bytes = try await read(location)
         do throws(IcebergError) {
           manifests.append(
             try ManifestCodec.describe(bytes, location: location, snapshotID: snapshot.id))
@@ -59,14 +61,28 @@ package struct TableManifests: Sendable {
   /// Throws `unsupported` when the manifest is encrypted.
   package func entries(
     of manifest: ManifestFile, metrics: MetricsSelection = .none,
-    where isIncluded: (ManifestEntry) -> Bool = { _ in true }
+    where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool = { _ in true }
   ) async throws -> [ManifestEntry] {
+    var reader = try await entryReader(of: manifest, metrics: metrics)
+    var entries: [ManifestEntry] = []
+    while let some = try reader.next(lookingAt: .max, where: isIncluded) {
+      entries = entries.isEmpty ? some : entries + some
+    }
+    return entries
+  }
+
+  /// A reader of the entries of a manifest, which is fetched now.
+  ///
+  /// Throws `unsupported` when the manifest is encrypted.
+  package func entryReader(
+    of manifest: ManifestFile, metrics: MetricsSelection = .none
+  ) async throws -> ManifestEntryReader {
     guard manifest.keyMetadata == nil else {
       throw IcebergError(
         .unsupported, "the manifest is encrypted",
         context: IcebergError.Context(location: manifest.location))
     }
-    let bytes = try await fileIO.read(manifest.location, range: nil)
+    let bytes = try await read(manifest.location)
     // Cut between two blocks, an Avro file looks whole.
     guard Int64(bytes.count) >= manifest.length else {
       throw IcebergError(
@@ -75,12 +91,16 @@ package struct TableManifests: Sendable {
         context: IcebergError.Context(location: manifest.location))
     }
     do throws(IcebergError) {
-      return try ManifestCodec.read(
-        bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics,
-        where: isIncluded)
+      return try ManifestEntryReader(
+        bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics)
     } catch {
       throw error.inFile(manifest.location)
     }
+  }
+
+  private func read(_ location: String) async throws -> Bytes {
+    guard let cache else { return try await fileIO.read(location, range: nil) }
+    return try await cache.bytes(of: location) { try await fileIO.read(location, range: nil) }
   }
 
   /// The fields of the partition tuples of a manifest; nil lets the manifest say it.
