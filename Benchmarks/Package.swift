@@ -12,6 +12,7 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let library = Target.Dependency.product(name: "Iceberg", package: "swift-iceberg")
 let internals = Target.Dependency.product(name: "_IcebergInternals", package: "swift-iceberg")
 
 func benchmark(_ name: String, _ dependencies: [Target.Dependency] = [internals]) -> Target {
@@ -28,12 +29,13 @@ let package = Package(
     .package(name: "swift-iceberg", path: "..")
   ],
   targets: [
-    .target(name: "BenchmarkSupport", dependencies: [internals], swiftSettings: house),
+    .target(name: "BenchmarkSupport", dependencies: [internals, library], swiftSettings: house),
     benchmark("manifest-decode"),
     benchmark("manifest-encode"),
     benchmark("metadata-parse"),
     benchmark("parquet-decode"),
     benchmark("parquet-encode"),
+    benchmark("plan-scan", [library]),
     benchmark("tool-startup", []),
   ],
   swiftLanguageModes: [.v6]

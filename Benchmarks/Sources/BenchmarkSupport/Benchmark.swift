@@ -25,7 +25,26 @@ public struct Benchmark: Sendable {
       let time = try clock.measure { blackHole(try work()) }
       times.append(time / .milliseconds(1))
     }
-    times = times.dropFirst().sorted()
+    report(times, amount, unit, note)
+  }
+
+  /// As ``measure(_:_:note:_:)``, for work that waits.
+  public func measure<Result>(
+    _ amount: Double, _ unit: String?, note: String = "",
+    _ work: @Sendable () async throws -> Result
+  ) async rethrows {
+    var times: [Double] = []
+    let clock = ContinuousClock()
+    for _ in 0...rounds {
+      let start = clock.now
+      blackHole(try await work())
+      times.append((clock.now - start) / .milliseconds(1))
+    }
+    report(times, amount, unit, note)
+  }
+
+  private func report(_ times: [Double], _ amount: Double, _ unit: String?, _ note: String) {
+    let times = times.dropFirst().sorted()
     let median = times[times.count / 2]
     var line = name + ": "
     if let unit {

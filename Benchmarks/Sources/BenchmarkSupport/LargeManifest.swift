@@ -15,18 +15,11 @@ public struct LargeManifest: Sendable {
 
   /// A manifest of `count` files of a table with `columns` columns.
   public init(files count: Int, columns: Int) {
-    var fields = [Field.required("at", .timestamp)]
-    fields[0].id = 1
-    for id in 2...columns {
-      var field = Field.optional("column_\(id)", id % 2 == 0 ? .string : .long)
-      field.id = id
-      fields.append(field)
-    }
-    schema = Schema(fields)
+    schema = Self.schema(columns)
     spec = PartitionSpec(
       id: 0,
       fields: [PartitionField(sourceIDs: [1], fieldID: 1_000, name: "at_day", transform: .day)])
-    files = (0..<count).map { Self.file($0, columns) }
+    files = (0..<count).map { Self.file($0, columns, day: 19_000 + $0 % 365) }
   }
 
   /// The file and its description, written for format version 2.
@@ -40,8 +33,17 @@ public struct LargeManifest: Sendable {
     return try writer.finish(location: Self.location)
   }
 
-  private static func file(_ number: Int, _ columns: Int) -> DataFile {
-    let day = 19_000 + number % 365
+  /// A time to partition by, then texts and numbers in turn.
+  static func schema(_ columns: Int) -> Schema {
+    var fields = [Field.required("at", .timestamp, id: 1)]
+    for id in 2...columns {
+      fields.append(.optional("column_\(id)", id % 2 == 0 ? .string : .long, id: id))
+    }
+    return Schema(fields)
+  }
+
+  /// The file of a number, with metrics of all columns, in the partition of a day since 1970-01-01.
+  static func file(_ number: Int, _ columns: Int, day: Int) -> DataFile {
     var file = DataFile(
       location: "s3://warehouse/logs/events/data/at_day=\(day)/"
         + "00000-\(number)-0b4ae1a2-93a4-4c8c-8ed2-06a8a4f1f0d6-00001.parquet",

@@ -1,0 +1,53 @@
+import BenchmarkSupport
+import Foundation
+import Iceberg
+
+// Planning a table of many data files: from the metadata file to the last task.
+
+let count = ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap(Int.init) ?? 100_000
+let name = "plan-scan.location"
+guard CommandLine.arguments.dropFirst().first == "measure" else {
+  let table = try await LargeTable.make(files: count, columns: 20, named: "events")
+  try Inputs.save(Array((table.metadataLocation ?? "").utf8), as: name)
+  // In a process of its own, so that the memory is that of planning alone.
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+  process.arguments = ["measure"]
+  var environment = ProcessInfo.processInfo.environment
+  environment["ICEBERG_BENCHMARK_INPUTS"] = Inputs.folder.path
+  process.environment = environment
+  try process.run()
+  process.waitUntilExit()
+  exit(process.terminationStatus)
+}
+let location = String(decoding: try Inputs.load(name), as: UTF8.self)
+
+let day = Int64(LargeTable.firstDay + 100) * 86_400_000_000
+let filters: [(String, Filter)] = [
+  ("all", .all),
+  (
+    "one day",
+    col("at") >= Literal.timestamp(day) && col("at") < Literal.timestamp(day + 86_400_000_000)
+  ),
+  ("metrics", col("column_3") < Literal.long(Int64(count / 100) * 86_400_000_000)),
+]
+for (name, filter) in filters {
+  try await Benchmark("plan-scan \(count) files, \(name)").measure(Double(count), "files") {
+    let table = try await Table.open(at: location)
+    var found = 0
+    for try await task in table.scan().filter(filter).taskSequence() {
+      found += task.file.recordCount >= 0 ? 1 : 0
+    }
+    return found
+  }
+}
+print("plan-scan: peak memory \(PeakMemory.megabytes) MB")
+
+/// The most memory that this process had at a time.
+enum PeakMemory {
+  static var megabytes: Int {
+    var usage = rusage()
+    getrusage(RUSAGE_SELF, &usage)
+    return Int(usage.ru_maxrss) / 1024
+  }
+}
