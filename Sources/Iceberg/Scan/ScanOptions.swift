@@ -1,7 +1,12 @@
-/// How much of a scan happens at once.
+/// How a scan is done: how much happens at once, and how names are compared.
 public struct ScanOptions: Hashable, Sendable {
   /// The number of manifests that are read at the same time while planning.
   public var planningConcurrency: Int
+  /// What reading manifests may take of memory while planning, in bytes.
+  ///
+  /// Fewer manifests are read at the same time where they are large; one is always read. Delete
+  /// files, and tasks that were handed out, do not count.
+  public var planningMemoryLimit: Int
   /// The number of row groups that are read at the same time, the one that is waited for included.
   ///
   /// Each of them is held in memory until its rows are asked for.
@@ -11,13 +16,18 @@ public struct ScanOptions: Hashable, Sendable {
   /// The bytes of memory that deleted positions may take beyond those in use; what is forgotten for
   /// it is read again when another file needs it.
   public var deleteMemoryLimit: Int
+  /// Whether the names of columns in filters have to have the case of the columns' names.
+  public var isCaseSensitive = true
+  /// Where manifests that were read are kept for the next scan; nil reads them every time.
+  public var manifestCache: ManifestCache?
 
   /// Options of the given sizes; all are at least 1.
   public init(
-    planningConcurrency: Int = 8, readConcurrency: Int = 4, batchRowLimit: Int = 65_536,
-    deleteMemoryLimit: Int = 256 << 20
+    planningConcurrency: Int = 8, planningMemoryLimit: Int = 128 << 20, readConcurrency: Int = 4,
+    batchRowLimit: Int = 65_536, deleteMemoryLimit: Int = 256 << 20
   ) {
     self.planningConcurrency = max(1, planningConcurrency)
+    self.planningMemoryLimit = max(1, planningMemoryLimit)
     self.readConcurrency = max(1, readConcurrency)
     self.batchRowLimit = max(1, batchRowLimit)
     self.deleteMemoryLimit = max(1, deleteMemoryLimit)

@@ -1,132 +1,135 @@
-internal import IcebergBytes
 internal import IcebergModel
 
-/// Finds the files of a snapshot that a scan reads.
+/// Finds the files that a scan reads: several manifests at a time, each a step ahead of what was
+/// asked for.
 ///
-/// Planning is complete before the first row is read, so that what cannot be read right is refused
-/// before that.
-///
-/// Spec: Scan Planning.
-struct ScanPlanner: Sendable {
-  private let metadata: TableMetadata
-  private let snapshot: Snapshot
-  private let schema: Schema
-  private let manifests: TableManifests
-  private let concurrency: Int
-  private let tableName: String
+/// The readers of the manifests take turns, so that all of them go on while the results of one are
+/// used.
+final class ScanPlanner {
+  /// What was found in one step.
+  struct Step: Sendable {
+    /// The place of the manifest among those that are read.
+    var manifest: Int
+    var tasks: [FileScanTask]
+    /// The rest of the manifest; nil at its end.
+    fileprivate var rest: ManifestTasks?
 
-  /// A plan to read the `schema` columns of a snapshot.
-  init(_ table: Table, snapshot: Snapshot, schema: Schema, options: ScanOptions) {
-    metadata = table.metadata
-    self.snapshot = snapshot
-    self.schema = schema
-    manifests = TableManifests(metadata: table.metadata, fileIO: table.fileIO)
-    concurrency = options.planningConcurrency
-    tableName = table.identifier.description
+    fileprivate init(of manifest: Int, _ tasks: ManifestTasks) throws {
+      var rest = tasks
+      let found = try rest.next()
+      self.manifest = manifest
+      self.tasks = found ?? []
+      self.rest = found == nil ? nil : rest
+    }
   }
 
-  /// The files to read, in the order of the manifests.
-  ///
-  /// Throws `unsupported`, naming the file, when the snapshot has data files of a format that is not
-  /// read, or when anything is encrypted.
-  func tasks() async throws -> [FileScanTask] {
-    try checkTypes()
-    let nameMapping = try metadata.property(TableProperties.nameMapping).map {
-      (text) throws(IcebergError) in try NameMapping(parsing: text)
-    }
-    let files = try await manifests.list(of: snapshot).filter(\.mayHaveLiveFiles)
-    let reader = manifests
-    var deleteEntries: [ManifestEntry] = []
-    for manifest in files where manifest.content == .deletes {
-      deleteEntries += try await reader.entries(of: manifest, metrics: .all, where: \.isLive)
-    }
-    let schemas = [metadata.currentSchema] + metadata.schemas.sorted { $0.id > $1.id }
-    let index = try DeleteIndex(deleteEntries, specs: metadata.partitionSpecs, schemas: schemas)
-    let data = files.filter { $0.content == .data }
-    let (schema, planner) = (schema, self)
-    let tasks = try await data.concurrentMap(limit: concurrency) { manifest in
+  private let scan: TableScan
+  private var prepared: Prepared?
+  private var running: [Task<Step, any Error>] = []
+  private var next = 0
+  private var turn = 0
+  private var isFinished = false
+
+  private struct Prepared {
+    var plan: ScanPlan
+    var manifests: [ManifestFile]
+    var deletes: DeleteIndex
+    /// How many manifests are read at a time.
+    var width: Int
+  }
+
+  init(_ scan: TableScan) { self.scan = scan }
+
+  deinit { cancel() }
+
+  /// The tasks of the next step, which may be none; nil after the last one or after an error.
+  func next() async throws -> Step? {
+    if isFinished { return nil }
+    do {
       try Task.checkCancellation()
-      var tasks: [FileScanTask] = []
-      for entry in try await reader.entries(of: manifest, where: \.isLive) {
-        try planner.check(entry.dataFile)
-        let spec = try planner.spec(of: entry.dataFile)
-        var task = FileScanTask(
-          file: entry.dataFile, partitionSpec: spec, sequenceNumber: entry.sequenceNumber,
-          schema: schema, tableSchemas: schemas, nameMapping: nameMapping)
-        task.deletes = try index.deletes(
-          for: entry.dataFile, sequenceNumber: entry.sequenceNumber ?? 0)
-        tasks.append(task)
+      let prepared = try await prepare()
+      fill(prepared)
+      guard !running.isEmpty else {
+        isFinished = true
+        return nil
       }
-      return tasks
-    }
-    return tasks.flatMap { $0 }
-  }
-
-  private func spec(of file: DataFile) throws(IcebergError) -> PartitionSpec {
-    guard let spec = metadata.partitionSpec(id: file.specID) else {
-      throw IcebergError(
-        .invalidMetadata, "the partition spec \(file.specID) of a data file does not exist",
-        context: context(file.location))
-    }
-    return spec
-  }
-
-  private func checkTypes() throws(IcebergError) {
-    for field in schema.fields {
-      let isSpatial = field.type.contains { type in
-        switch type {
-        case .geometry, .geography: true
-        default: false
-        }
+      turn %= running.count
+      let task = running[turn]
+      let step = try await withTaskCancellationHandler {
+        try await task.value
+      } onCancel: {
+        task.cancel()
       }
-      if isSpatial {
-        throw IcebergError(
-          .unsupported,
-          "column \(field.name) is of the type \(field.type), which cannot be read yet: select "
-            + "other columns",
-          context: IcebergError.Context(table: tableName, fieldID: field.id))
+      if let rest = step.rest {
+        let manifest = step.manifest
+        running[turn] = Task { try Step(of: manifest, rest) }
+        turn += 1
+      } else {
+        running.remove(at: turn)
       }
+      return step
+    } catch {
+      isFinished = true
+      cancel()
+      throw error
     }
   }
 
-  private func check(_ file: DataFile) throws(IcebergError) {
-    guard file.content == .data else {
-      throw IcebergError(
-        .invalidMetadata, "a data manifest lists a delete file", context: context(file.location))
+  /// Reads the manifest list, and all deletes.
+  private func prepare() async throws -> Prepared {
+    if let prepared { return prepared }
+    let plan = try ScanPlan(scan)
+    var data: [ManifestFile] = []
+    var deletes: [ManifestFile] = []
+    for manifest in try await plan.listedManifests() where plan.mayMatch(manifest) {
+      if manifest.content == .data { data.append(manifest) } else { deletes.append(manifest) }
     }
-    guard file.format == .parquet || file.format == .avro else {
-      throw IcebergError(
-        .unsupported, "\(file.format.rawValue.uppercased()) data files cannot be read",
-        context: context(file.location))
-    }
-    guard file.keyMetadata == nil else {
-      throw IcebergError(
-        .unsupported, "encrypted data files cannot be read", context: context(file.location))
+    let made = Prepared(
+      plan: plan, manifests: data, deletes: try await plan.deleteIndex(of: deletes),
+      width: plan.options.planningWidth(for: data))
+    prepared = made
+    return made
+  }
+
+  /// The number of rows of a task, where metadata tells it exactly; nil where the file has to be read.
+  func knownRowCount(of task: FileScanTask) -> Int64? {
+    guard let plan = prepared?.plan, plan.mustMatch(task) else { return nil }
+    switch (task.deletes.count, task.deletes.first?.kind) {
+    case (0, _): return task.file.recordCount
+    case (1, .deletionVector):
+      // A vector's rows are the positions in it, each of them once.
+      let left = task.file.recordCount &- (task.deletes.first?.file.recordCount ?? 0)
+      return left >= 0 ? left : nil
+    default: return nil
     }
   }
 
-  private func context(_ location: String) -> IcebergError.Context {
-    IcebergError.Context(table: tableName, location: location)
+  /// Starts reading as many manifests as there may be at a time.
+  private func fill(_ prepared: Prepared) {
+    while running.count < prepared.width, next < prepared.manifests.count {
+      let index = next
+      next += 1
+      let (manifest, plan, deletes) = (prepared.manifests[index], prepared.plan, prepared.deletes)
+      running.append(
+        Task {
+          try Step(
+            of: index, try await ManifestTasks(of: manifest, plan: plan, deletes: deletes))
+        })
+    }
+  }
+
+  private func cancel() {
+    for task in running { task.cancel() }
+    running = []
   }
 }
 
-extension ManifestFile {
-  /// Whether some file may belong to the snapshot, as far as the counts tell.
-  fileprivate var mayHaveLiveFiles: Bool {
-    guard let addedFilesCount, let existingFilesCount else { return true }
-    return addedFilesCount > 0 || existingFilesCount > 0
-  }
-}
-
-extension TableScan {
-  /// The files to read, each with what is needed to read it; none when the table is empty.
-  ///
-  /// Throws `unsupported`, naming what stands against it, when the rows cannot all be read right.
-  @concurrent
-  public func tasks() async throws -> [FileScanTask] {
-    let schema = try schema
-    guard let snapshot = try snapshot else { return [] }
-    return try await ScanPlanner(table, snapshot: snapshot, schema: schema, options: options)
-      .tasks()
+extension ScanOptions {
+  /// The number of manifests that are read at a time, so that together they stay below the limit.
+  fileprivate func planningWidth(for manifests: [ManifestFile]) -> Int {
+    // Beside the file itself: a block that is being decoded, and the tasks of two steps.
+    let step = 8 << 20
+    let largest = Int(clamping: manifests.map(\.length).max() ?? 0)
+    return max(1, min(planningConcurrency, planningMemoryLimit / max(1, largest + step)))
   }
 }

@@ -14,6 +14,10 @@ public struct TableScan: Sendable {
   public let table: Table
   /// The point of history; nil is the current state.
   public private(set) var point: TimeTravel?
+  /// Which rows are read.
+  public private(set) var filter: Filter = .all
+  /// The snapshot behind which the appended rows are read; nil reads all rows.
+  private(set) var appendStart: AppendStart?
   /// The names of the columns to read, with dots into nested ones; nil is all.
   public private(set) var columns: [String]?
   /// How much happens at once.
@@ -41,12 +45,24 @@ public struct TableScan: Sendable {
     return scan
   }
 
+  /// The scan of only those rows that satisfy `filter` as well as the filters given before.
+  ///
+  /// Columns that the filter names need not be selected. One that does not exist, or a value that
+  /// cannot be compared with its column, makes every reading call throw.
+  public func filter(_ filter: Filter) -> TableScan {
+    var scan = self
+    scan.filter = self.filter && filter
+    return scan
+  }
+
   /// The scan at another point of history.
   public func at(_ point: TimeTravel) -> TableScan {
     var scan = self
     scan.point = point
     return scan
   }
+
+  mutating func setAppendStart(_ start: AppendStart) { appendStart = start }
 
   /// The scan with other options.
   public func with(_ options: ScanOptions) -> TableScan {
@@ -74,7 +90,7 @@ extension TableScan {
   /// snapshot's own schema for a tag, a snapshot and a time.
   public var schema: Schema {
     get throws {
-      let full = try fullSchema
+      let full = try wholeSchema
       guard let columns else { return full }
       let metadata = table.metadata
       return try full.projecting(columns) { (name) throws(IcebergError) in
@@ -83,7 +99,8 @@ extension TableScan {
     }
   }
 
-  private var fullSchema: Schema {
+  /// All columns at the point of history, those that are not selected too.
+  var wholeSchema: Schema {
     get throws {
       let metadata = table.metadata
       guard let point, let snapshot = try snapshot else { return metadata.currentSchema }

@@ -78,7 +78,9 @@ extension KnownGaps {
       // A codec whose library is not on this machine.
       print("\(name): \(error.message)")
     } catch let error as IcebergError where reasons[name] != nil {
-      #expect([.unsupported, .invalidFile, .invalidMetadata].contains(error.code), "\(name)")
+      // Some tables break a rule on purpose.
+      let codes: [IcebergError.Code] = [.unsupported, .invalidFile, .invalidMetadata]
+      #expect(codes.contains(error.code), "\(name)")
       #expect(error.context.location != nil || error.context.fieldID != nil, "\(name)")
       #expect(error.message.contains(reasons[name] ?? ""), "\(name): \(error)")
     } catch {

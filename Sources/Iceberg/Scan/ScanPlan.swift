@@ -1,0 +1,204 @@
+internal import IcebergModel
+
+/// What is the same for all files of a scan, worked out once before the first manifest is read.
+///
+/// Spec: Scan Planning.
+struct ScanPlan: Sendable {
+  let tableName: String
+  let metadata: TableMetadata
+  /// The columns to read.
+  let schema: Schema
+  /// The schemas of the table, first the whole one that is read.
+  let tableSchemas: [Schema]
+  let nameMapping: NameMapping?
+  /// What rows have to satisfy.
+  let filter: BoundFilter
+  let manifests: TableManifests
+  let options: ScanOptions
+  /// The snapshot that is read, nil in an empty table; of a range, the last one.
+  let snapshot: Snapshot?
+  /// The snapshots whose added files are read, of a scan of what was appended; else nil.
+  let appends: [Snapshot]?
+  private let pruning: [Int: SpecPruning]
+  let metricsEvaluator: MetricsEvaluator?
+  /// The columns whose metrics are asked for.
+  private let metricColumns: MetricsSelection
+
+  /// The plan of a scan.
+  ///
+  /// Throws what binding the filter throws, and `unsupported` for columns that cannot be read.
+  init(_ scan: TableScan) throws {
+    metadata = scan.table.metadata
+    tableName = scan.table.identifier.description
+    options = scan.options
+    snapshot = try scan.snapshot
+    appends = try scan.appendRange?.appends
+    schema = try scan.schema
+    let whole = try scan.wholeSchema
+    let others = metadata.schemas.filter { $0.id != whole.id }.sorted { $0.id > $1.id }
+    tableSchemas = [whole] + others
+    nameMapping = try metadata.property(TableProperties.nameMapping).map {
+      (text) throws(IcebergError) in try NameMapping(parsing: text)
+    }
+    filter = try scan.filter.bound(to: whole.index, caseSensitive: options.isCaseSensitive)
+    manifests = TableManifests(
+      metadata: metadata, fileIO: scan.table.fileIO, cache: options.manifestCache)
+    let index = whole.index
+    var pruning: [Int: SpecPruning] = [:]
+    for spec in metadata.partitionSpecs {
+      pruning[spec.id] = SpecPruning(spec, filter: filter, schema: index)
+    }
+    self.pruning = pruning
+    let isFiltered = filter != .all
+    metricsEvaluator = isFiltered ? MetricsEvaluator(filter) : nil
+    metricColumns = isFiltered ? .columns(filter.fieldIDs) : .none
+    if snapshot != nil { try checkTypes() }
+  }
+
+  // MARK: Manifests
+
+  /// The manifests that hold what is read: those of the snapshot, or those that the appends of a
+  /// range added.
+  func listedManifests() async throws -> [ManifestFile] {
+    guard let appends else {
+      guard let snapshot else { return [] }
+      return try await manifests.list(of: snapshot)
+    }
+    let manifests = manifests
+    let ids = Set(appends.map(\.id))
+    let lists = try await appends.concurrentMap(limit: options.planningConcurrency) { snapshot in
+      try Task.checkCancellation()
+      return try await manifests.list(of: snapshot)
+    }
+    var seen: Set<String> = []
+    return lists.flatMap { list in
+      list.filter {
+        $0.content == .data && ids.contains($0.addedSnapshotID) && seen.insert($0.location).inserted
+      }
+    }
+  }
+
+  /// Whether a manifest may have files with rows that are wanted, or deletes for them.
+  func mayMatch(_ manifest: ManifestFile) -> Bool {
+    guard manifest.mayHaveLiveFiles else { return false }
+    return pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true
+  }
+
+  /// The deletes in the given manifests, ready to be looked up.
+  func deleteIndex(of files: [ManifestFile]) async throws -> DeleteIndex {
+    let manifests = manifests
+    let plan = self
+    let read = try await files.concurrentMap(limit: options.planningConcurrency) { manifest in
+      try Task.checkCancellation()
+      let entries = try await manifests.entries(of: manifest, metrics: .all, where: \.isLive)
+      for entry in entries { try plan.check(entry.dataFile) }
+      return entries
+    }
+    return try DeleteIndex(
+      read.flatMap { $0 }, specs: metadata.partitionSpecs, schemas: tableSchemas)
+  }
+
+  // MARK: Files
+
+  /// Whether the entry of a data manifest is one that the scan is about.
+  func isIncluded(_ entry: ManifestEntry) -> Bool {
+    guard let appends else { return entry.isLive }
+    guard entry.status == .added else { return false }
+    return appends.contains { $0.id == entry.snapshotID }
+  }
+
+  /// Whether rows of a file may be wanted, by its metrics.
+  func mayMatch(_ file: DataFile) -> Bool { metricsEvaluator?.mayMatch(file) ?? true }
+
+  /// Whether all rows of a file are known to be wanted.
+  func mustMatch(_ task: FileScanTask) -> Bool {
+    task.residual == .all || metricsEvaluator?.mustMatch(task.file) == true
+  }
+
+  /// Which metrics are read for ``mayMatch(_:)``.
+  ///
+  /// Equality deletes are left out by comparing bounds of any column.
+  func metrics(with deletes: DeleteIndex) -> MetricsSelection {
+    guard deletes.comparesBounds else { return metricColumns }
+    switch metricColumns {
+    case .columns(let ids): return .columns(ids.union(deletes.comparedColumns))
+    default: return .columns(deletes.comparedColumns)
+    }
+  }
+
+  /// How the files of a partition spec are left out; nil for a spec that the table does not have.
+  func pruning(of specID: Int) -> SpecPruning? { pruning[specID] }
+
+  /// The task to read a file.
+  func task(
+    for entry: ManifestEntry, residual: BoundFilter, deletes: DeleteIndex
+  ) throws(IcebergError) -> FileScanTask {
+    let file = entry.dataFile
+    try check(file)
+    guard let spec = pruning[file.specID]?.spec else {
+      throw IcebergError(
+        .invalidMetadata, "the partition spec \(file.specID) of a data file does not exist",
+        context: context(file.location))
+    }
+    var task = FileScanTask(
+      file: file, partitionSpec: spec, sequenceNumber: entry.sequenceNumber, schema: schema,
+      tableSchemas: tableSchemas, nameMapping: nameMapping)
+    task.residual = residual
+    if !deletes.isEmpty {
+      task.deletes = try deletes.deletes(for: file, sequenceNumber: entry.sequenceNumber ?? 0)
+    }
+    return task
+  }
+}
+
+extension ScanPlan {
+  private func checkTypes() throws(IcebergError) {
+    for field in schema.fields {
+      let isSpatial = field.type.contains { type in
+        switch type {
+        case .geometry, .geography: true
+        default: false
+        }
+      }
+      if isSpatial {
+        throw IcebergError(
+          .unsupported,
+          "column \(field.name) is of the type \(field.type), which cannot be read yet: select "
+            + "other columns",
+          context: IcebergError.Context(table: tableName, fieldID: field.id))
+      }
+    }
+  }
+
+  /// Throws `unsupported` for files of kinds that are not read.
+  private func check(_ file: DataFile) throws(IcebergError) {
+    let isReadable =
+      switch file.format {
+      case .parquet, .avro: true
+      case .puffin: file.content == .positionDeletes
+      case .orc: false
+      }
+    let kind = file.content == .data ? "data" : "delete"
+    guard isReadable else {
+      throw IcebergError(
+        .unsupported, "\(file.format.rawValue.uppercased()) \(kind) files cannot be read",
+        context: context(file.location))
+    }
+    guard file.keyMetadata == nil else {
+      throw IcebergError(
+        .unsupported, "encrypted \(kind) files cannot be read", context: context(file.location))
+    }
+  }
+
+  private func context(_ location: String) -> IcebergError.Context {
+    IcebergError.Context(table: tableName, location: location)
+  }
+}
+
+extension ManifestFile {
+  /// Whether some file may belong to the snapshot, as far as the counts tell.
+  var mayHaveLiveFiles: Bool {
+    guard let addedFilesCount, let existingFilesCount else { return true }
+    return addedFilesCount > 0 || existingFilesCount > 0
+  }
+}
