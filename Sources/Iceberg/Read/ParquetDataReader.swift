@@ -34,8 +34,12 @@ struct ParquetDataReader: DataFileReader {
     projector = BatchProjector(plan, location: location)
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
+    let pruning = RowGroupPruning(task.residual, metadata: metadata, columns: columns)
+    let metadata = metadata
     do throws(FormatError) {
-      groups = try metadata.rowGroups(startingIn: task.byteRange)
+      groups = try metadata.rowGroups(startingIn: task.byteRange).filter { group in
+        pruning?.mayMatch(metadata.rowGroups[group.index]) ?? true
+      }
     } catch {
       throw error.inFile(location)
     }

@@ -1,21 +1,23 @@
 internal import IcebergColumns
 internal import IcebergModel
 
-/// Makes the batches of a task from the rows of its file: leaves out those that are deleted, and adds
-/// what the file does not say.
+/// Makes the batches of a task from the rows of its file: leaves out those that are deleted or do not
+/// satisfy the filter, and adds what the file does not say.
 struct RowChoice: Sendable {
   private let task: FileScanTask
   private let schema: ReadSchema
   private let deletes: DeleteApplier
+  private let filter: BatchFilter?
   private let names: [String]
   /// Whether deleted rows are returned, too, and marked.
   private let marksDeleted: Bool
 
   /// A choice among the rows of the task's file, whose columns are read as those of `schema`.
-  init(task: FileScanTask, schema: ReadSchema, deletes: DeleteApplier) {
+  init(task: FileScanTask, schema: ReadSchema, deletes: DeleteApplier, filter: BatchFilter?) {
     self.task = task
     self.schema = schema
     self.deletes = deletes
+    self.filter = filter
     names = schema.results.map(\.field.name)
     marksDeleted = schema.results.contains { result in
       if case .metadata(.isDeleted, _) = result.source { true } else { false }
@@ -33,9 +35,14 @@ struct RowChoice: Sendable {
       of: columns, rowCount: count, firstPosition: rows.firstPosition)
     var places = RowPlaces(firstPosition: rows.firstPosition, count: count, deleted: deleted)
     if let deleted, !marksDeleted {
-      let selection = ~deleted
-      if selection.noneSet { return nil }
-      places.selection = selection
+      let left = ~deleted
+      if left.noneSet { return nil }
+      places.selection = left
+    }
+    if let matches = try filter?.matches(in: columns, rowCount: count), !matches.allSet {
+      let left = places.selection.map { $0 & matches } ?? matches
+      if left.noneSet { return nil }
+      places.selection = left
     }
     func kept(_ column: Column) -> Column {
       places.selection.map { column.keep(where: $0) } ?? column

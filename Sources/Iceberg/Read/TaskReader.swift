@@ -1,7 +1,7 @@
 internal import IcebergColumns
 internal import IcebergModel
 
-/// Reads the rows of a task: those of its data file that are not deleted.
+/// Reads the rows of a task: those of its data file that are not deleted and satisfy its filter.
 struct TaskReader: Sendable {
   private let reader: any DataFileReader
   /// The pieces of the file that have rows to return, as far as that is known without reading them.
@@ -14,9 +14,11 @@ struct TaskReader: Sendable {
   ) async throws {
     guard task.residual == .all else { throw task.unsupported("only the rows of a filter") }
     let schema = try ReadSchema(
-      selecting: task.schema.fields, needing: task.equalityIDs, from: task.tableSchemas)
+      selecting: task.schema.fields, needing: task.equalityIDs.union(task.residual.fieldIDs),
+      from: task.tableSchemas)
     let applier = try await DeleteApplier(of: task, reading: schema, from: deletes)
-    choice = RowChoice(task: task, schema: schema, deletes: applier)
+    let filter = try BatchFilter(task.residual, reading: schema)
+    choice = RowChoice(task: task, schema: schema, deletes: applier, filter: filter)
     var fileTask = task
     fileTask.schema.fields = schema.fields
     reader = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)

@@ -36,7 +36,7 @@ import Testing
   @Test(
     "every snapshot of the reference implementation's tables reads equal, or is refused by name")
   func javaTables() async throws {
-    var (read, refused) = (0, 0)
+    var (read, refused, withLineage) = (0, 0, 0)
     for path in Self.java {
       let golden = try await GoldenTable(path)
       var cases: [(name: String, scan: TableScan, expected: JSONObject)] = []
@@ -72,8 +72,18 @@ import Testing
           }
         }
         if isRead { read += 1 } else { refused += 1 }
+        guard isRead, let rows = expected["rows-with-lineage"]?.elements else { continue }
+        let columns = try scan.schema.fields.map(\.name)
+        let lineage = scan.select(columns + ["_row_id", "_last_updated_sequence_number"])
+        let (schema, batches) = try await lineage.readAll()
+        let canonical = CanonicalRows(schema, .singleValues)
+        Self.expect(
+          try canonical.lines(batches, schema), equal: canonical.lines(rows), name + " lineage")
+        withLineage += 1
       }
     }
+    #expect(withLineage > 0)
+    print("golden-java: lineage of \(withLineage) snapshots")
     print("golden-java: \(Self.java.count) tables, \(read) snapshots read, \(refused) refused")
     #expect(read > 0)
   }
