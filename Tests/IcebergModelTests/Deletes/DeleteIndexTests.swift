@@ -352,6 +352,69 @@ import Testing
     #expect(try Self.applied([delete], to: name(id(Self.data()))) == ["e"])
   }
 
+  // MARK: All together
+
+  /// The rules of the specification, word for word, on every delete.
+  private static func expected(
+    _ deletes: [DeleteFile], for file: DataFile, at sequenceNumber: Int64
+  ) -> Set<String> {
+    func isOfPartition(_ delete: DeleteFile) -> Bool {
+      delete.file.specID == file.specID && delete.file.partition == file.partition
+    }
+    let vector = deletes.first {
+      $0.kind == .deletionVector && $0.file.referencedDataFile == file.location
+    }
+    let applied = deletes.filter { delete in
+      switch delete.kind {
+      case .deletionVector: delete == vector
+      case .positionDeletes:
+        vector == nil && delete.sequenceNumber >= sequenceNumber && isOfPartition(delete)
+          && (delete.file.referencedDataFile.map { $0 == file.location } ?? true)
+      case .equalityDeletes:
+        delete.sequenceNumber > sequenceNumber
+          && (isOfPartition(delete) || !delete.partitionSpec.isPartitioned)
+      }
+    }
+    return Set(applied.map(\.file.location))
+  }
+
+  @Test("finds what the rules find on every delete of random tables")
+  func random() throws {
+    var random = SeededRandom("DeleteIndexTests.random")
+    for _ in 0..<40 {
+      // Data files of one location are always of one partition.
+      let files = (0..<12).map { number -> DataFile in
+        let partition = Int64(number % 3)
+        return Self.data("s3://b/t/\(number)", partition: number % 4 == 0 ? nil : partition)
+      }
+      var deletes: [DeleteFile] = []
+      var withVector: Set<Int> = []
+      for number in 0..<Int.random(in: 0...60, using: &random) {
+        let target = Int.random(in: 0..<files.count, using: &random)
+        var kind = [DeleteFile.Kind.positionDeletes, .equalityDeletes, .deletionVector][
+          Int.random(in: 0...2, using: &random)]
+        if kind == .deletionVector, !withVector.insert(target).inserted { kind = .positionDeletes }
+        let isOfFile =
+          kind == .deletionVector || (kind == .positionDeletes && Bool.random(using: &random))
+        // Vectors are never older than their files.
+        let lowest: Int64 = kind == .deletionVector ? 6 : 0
+        let sequenceNumber = Int64.random(in: lowest...9, using: &random)
+        var delete = Self.delete("d\(number)", kind, at: sequenceNumber)
+        delete.file.specID = files[target].specID
+        delete.file.partition = files[target].partition
+        delete.partitionSpec = files[target].specID == 0 ? .unpartitioned : Self.spec
+        if isOfFile { delete.file.referencedDataFile = files[target].location }
+        deletes.append(delete)
+      }
+      for file in files {
+        let sequenceNumber = Int64.random(in: 0...6, using: &random)
+        let applied = try Self.applied(deletes, to: file, at: sequenceNumber)
+        #expect(Set(applied) == Self.expected(deletes, for: file, at: sequenceNumber))
+        #expect(Set(applied).count == applied.count)
+      }
+    }
+  }
+
   // MARK: Entries
 
   @Test("is made of live entries; data files and entries of unknown specs are refused")
