@@ -35,8 +35,16 @@ package struct ColumnEvaluator: Sendable {
   /// An evaluator of batches of the schema that the filter is bound to.
   package init(_ filter: BoundFilter) throws(IcebergError) { root = try Node(filter) }
 
-  /// A bit for each row: whether it satisfies the filter. The columns are those of the schema that
-  /// the filter is bound to, in their order; those that it does not look at may be missing at the end.
+  /// An evaluator of batches of `schema`, which need not be the one that the filter is bound to:
+  /// columns are found by their ids.
+  ///
+  /// Throws `notFound` when it does not have a column.
+  package init(_ filter: BoundFilter, schema: Schema) throws(IcebergError) {
+    root = try Node(filter.located(in: schema))
+  }
+
+  /// A bit for each row: whether it satisfies the filter. The columns are those of the schema, in
+  /// their order.
   ///
   /// Throws when a column is of another kind than its type.
   package func matches(in columns: [Column], rowCount: Int) throws(IcebergError) -> Bitmap {

@@ -118,3 +118,37 @@ extension BoundFilter {
     }
   }
 }
+
+extension BoundFilter {
+  /// The filter with the paths of its columns in another schema, in which they have the same ids:
+  /// that of the rows which are read.
+  ///
+  /// Throws `notFound` when a column is not there.
+  package func located(in schema: Schema) throws(IcebergError) -> BoundFilter {
+    try located(in: schema.index)
+  }
+
+  private func located(in index: SchemaIndex) throws(IcebergError) -> BoundFilter {
+    switch self {
+    case .all, .none: return self
+    case .and(let parts): return .and(try Self.located(parts, index))
+    case .or(let parts): return .or(try Self.located(parts, index))
+    case .predicate(var predicate):
+      guard let path = index.path(to: predicate.term.fieldID) else {
+        throw IcebergError(
+          .notFound, "the rows to be filtered have no column '\(predicate.term.name)'",
+          context: .init(fieldID: predicate.term.fieldID))
+      }
+      predicate.term.path = path
+      return .predicate(predicate)
+    }
+  }
+
+  private static func located(
+    _ parts: [BoundFilter], _ index: SchemaIndex
+  ) throws(IcebergError) -> [BoundFilter] {
+    var located: [BoundFilter] = []
+    for part in parts { located.append(try part.located(in: index)) }
+    return located
+  }
+}

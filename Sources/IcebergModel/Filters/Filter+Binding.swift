@@ -101,7 +101,7 @@ private struct FilterBinder {
       guard term.isFloating else {
         throw refusal(of: term, "has no NaN: only float and double have")
       }
-      return .predicate(BoundPredicate(term, test == .isNaN ? .isNaN : .notNaN))
+      return predicate(term, test == .isNaN ? .isNaN : .notNaN)
     case .comparison(let comparison, let constant):
       return try bind(comparison, constant, to: term)
     case .isIn(let constants):
@@ -109,9 +109,18 @@ private struct FilterBinder {
     case .notIn(let constants):
       return try bind(constants, to: term, isMember: false)
     case .startsWith(let prefix):
-      return .predicate(BoundPredicate(term, .startsWith(try text(prefix, for: term))))
+      return predicate(term, .startsWith(try text(prefix, for: term)))
     case .notStartsWith(let prefix):
-      return .predicate(BoundPredicate(term, .notStartsWith(try text(prefix, for: term))))
+      return predicate(term, .notStartsWith(try text(prefix, for: term)))
+    }
+  }
+
+  /// The test, unless it is of a void transform, which always gives null.
+  private func predicate(_ term: BoundTerm, _ test: BoundPredicate.Test) -> BoundFilter {
+    guard term.transform == .void else { return .predicate(BoundPredicate(term, test)) }
+    switch test {
+    case .isNull, .notNaN, .comparison(.notEqual, _), .notIn, .notStartsWith: return .all
+    case .notNull, .isNaN, .comparison, .isIn, .startsWith: return .none
     }
   }
 
@@ -127,15 +136,13 @@ private struct FilterBinder {
   private func bind(
     _ comparison: Filter.Comparison, _ constant: Literal, to term: BoundTerm
   ) throws(IcebergError) -> BoundFilter {
-    let placement = try place(constant, for: term)
-    if term.transform == .void { return comparison == .notEqual ? .all : .none }
-    switch (placement, comparison) {
+    switch (try place(constant, for: term), comparison) {
     case (.at(let value), _):
-      return .predicate(BoundPredicate(term, Self.test(comparison, value)))
+      return predicate(term, Self.test(comparison, value))
     case (.between(let lower), .lessThan), (.between(let lower), .lessThanOrEqual):
-      return .predicate(BoundPredicate(term, Self.test(.lessThanOrEqual, lower)))
+      return predicate(term, Self.test(.lessThanOrEqual, lower))
     case (.between(let lower), .greaterThan), (.between(let lower), .greaterThanOrEqual):
-      return .predicate(BoundPredicate(term, Self.test(.greaterThan, lower)))
+      return predicate(term, Self.test(.greaterThan, lower))
     case (_, .equal): return .none
     case (_, .notEqual): return .all
     case (.belowAll, .greaterThan), (.belowAll, .greaterThanOrEqual), (.aboveAll, .lessThan),
@@ -174,12 +181,11 @@ private struct FilterBinder {
         values.insert(value)
       }
     }
-    guard let first = values.first, term.transform != .void else { return isMember ? .none : .all }
+    guard let first = values.first else { return isMember ? .none : .all }
     if values.count == 1 {
-      return .predicate(
-        BoundPredicate(term, .comparison(isMember ? .equal : .notEqual, first)))
+      return predicate(term, .comparison(isMember ? .equal : .notEqual, first))
     }
-    return .predicate(BoundPredicate(term, isMember ? .isIn(values) : .notIn(values)))
+    return predicate(term, isMember ? .isIn(values) : .notIn(values))
   }
 
   private func text(_ prefix: String, for term: BoundTerm) throws(IcebergError) -> Literal {

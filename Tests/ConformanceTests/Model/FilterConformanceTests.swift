@@ -36,7 +36,7 @@ import Testing
       }
       let batch = try RecordBatch(rows: [whole, whole], schema: schema)
       #expect(
-        try ColumnEvaluator(filter).matches(in: batch)
+        try ColumnEvaluator(filter, schema: schema).matches(in: batch)
           == Bitmap(repeating: expected, count: 2))
     }
   }
@@ -59,7 +59,7 @@ import Testing
       let expected = try #require(item["result"]) == .bool(true)
       #expect(try RowEvaluator(filter).matches(StructValue([value])) == expected)
       let batch = try RecordBatch(rows: [[value]], schema: schema)
-      #expect(try ColumnEvaluator(filter).matches(in: batch)[0] == expected)
+      #expect(try ColumnEvaluator(filter, schema: schema).matches(in: batch)[0] == expected)
     }
   }
 
