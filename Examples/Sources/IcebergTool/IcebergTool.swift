@@ -13,7 +13,8 @@ import Darwin
 @main
 struct IcebergTool {
   static let commands: [Command] = [
-    .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .scan, .create,
+    .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
+    .scan, .create,
     .append,
   ]
 

@@ -10,8 +10,12 @@ struct TableSource {
 
   /// Opens the table that the command line names.
   static func open(_ invocation: Invocation) async throws -> TableSource {
+    try await open(try invocation.arguments.positional("table")[0], invocation)
+  }
+
+  /// Opens the table called `name`.
+  static func open(_ name: String, _ invocation: Invocation) async throws -> TableSource {
     let arguments = invocation.arguments
-    let name = try arguments.positional("table")[0]
     let fileIO = try fileIO(arguments)
     if let warehouse = arguments.value("--warehouse") {
       let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
