@@ -12,7 +12,6 @@ struct TaskReader: Sendable {
   init(
     of task: FileScanTask, deletes: ScanDeletes, fileIO: any FileIO, options: ScanOptions
   ) async throws {
-    guard task.residual == .all else { throw task.unsupported("only the rows of a filter") }
     let schema = try ReadSchema(
       selecting: task.schema.fields, needing: task.equalityIDs.union(task.residual.fieldIDs),
       from: task.tableSchemas)
