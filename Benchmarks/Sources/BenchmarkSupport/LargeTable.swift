@@ -11,7 +11,8 @@ public enum LargeTable {
 
   /// A table of `count` files with metrics of `columns` columns. The days of the files ascend: each
   /// manifest holds some days of a year.
-  public static func make(files count: Int, columns: Int, named name: String) async throws -> Table {
+  public static func make(files count: Int, columns: Int, named name: String) async throws -> Table
+  {
     let folder = Inputs.folder.appendingPathComponent("warehouse")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let catalog = FileSystemCatalog(warehouse: folder.path)

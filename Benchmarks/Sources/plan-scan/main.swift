@@ -4,7 +4,8 @@ import Iceberg
 
 // Planning a table of many data files: from the metadata file to the last task.
 
-let count = ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap(Int.init) ?? 100_000
+let count =
+  ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap(Int.init) ?? 100_000
 let name = "plan-scan.location"
 guard CommandLine.arguments.dropFirst().first == "measure" else {
   let table = try await LargeTable.make(files: count, columns: 20, named: "events")

@@ -10,7 +10,10 @@ struct ParquetDataReader: DataFileReader {
   private let projection: [ParquetField]
   private let projector: BatchProjector
   private let batchRowLimit: Int
-  /// The row groups to read, each with the position of its first row in the file.
+  private let pruning: RowGroupPruning?
+  /// The row groups of the task, each with the position of its first row in the file.
+  private let allGroups: [(index: Int, firstPosition: Int64)]
+  /// Those of them that may have rows that are wanted.
   private let groups: [(index: Int, firstPosition: Int64)]
 
   /// Opens the file of a task and matches its columns with those of the table.
@@ -35,14 +38,14 @@ struct ParquetDataReader: DataFileReader {
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
     let pruning = RowGroupPruning(task.residual, metadata: metadata, columns: columns)
+    self.pruning = pruning
     let metadata = metadata
     do throws(FormatError) {
-      groups = try metadata.rowGroups(startingIn: task.byteRange).filter { group in
-        pruning?.mayMatch(metadata.rowGroups[group.index]) ?? true
-      }
+      allGroups = try metadata.rowGroups(startingIn: task.byteRange)
     } catch {
       throw error.inFile(location)
     }
+    groups = allGroups.filter { pruning?.mayMatch(metadata.rowGroups[$0.index]) ?? true }
     // What a later row group cannot be decoded for is found out now.
     for group in groups { _ = try decoder(group.index) }
   }
@@ -99,6 +102,45 @@ struct ParquetDataReader: DataFileReader {
       return FileRows(
         batch: try projector.project(batch.columns, rowCount: batch.rowCount),
         firstPosition: first)
+    }
+  }
+}
+
+extension ParquetDataReader {
+  /// A row group of a data file, and what is read of it.
+  struct PlannedRowGroup {
+    /// The bytes of the file from its first page to its last.
+    var range: Range<Int64>
+    var rowCount: Int64
+    /// The bytes of the columns that are read.
+    var bytesToRead: Int64
+    /// Why it is left out; nil when it is read.
+    var reason: PruningReason?
+  }
+
+  /// All row groups of the task.
+  func plannedRowGroups() throws -> [PlannedRowGroup] {
+    try allGroups.map { group in
+      let rowGroup = metadata.rowGroups[group.index]
+      let reason = pruning?.explain(rowGroup)
+      var range: Range<Int64> = 0..<0
+      do throws(FormatError) {
+        for chunk in rowGroup.columns {
+          let bytes = try chunk.byteRange()
+          range =
+            range.isEmpty
+            ? bytes
+            : min(range.lowerBound, bytes.lowerBound)..<max(range.upperBound, bytes.upperBound)
+        }
+      } catch {
+        throw error.inFile(file.location)
+      }
+      var bytesToRead: Int64 = 0
+      if reason == nil {
+        for bytes in try decoder(group.index).byteRanges { bytesToRead += Int64(bytes.count) }
+      }
+      return PlannedRowGroup(
+        range: range, rowCount: rowGroup.rowCount, bytesToRead: bytesToRead, reason: reason)
     }
   }
 }

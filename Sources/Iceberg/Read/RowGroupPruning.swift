@@ -4,12 +4,12 @@ internal import IcebergParquet
 
 /// Tells by the statistics in the footer which row groups of a Parquet file may have rows that
 /// satisfy a filter.
-struct RowGroupPruning {
+struct RowGroupPruning: Sendable {
   private let evaluator: MetricsEvaluator
   private let columns: [FilterColumn]
 
   /// A column that the filter looks at.
-  private struct FilterColumn {
+  private struct FilterColumn: Sendable {
     let id: Int
     let ordinal: Int
     let bounds: StatisticsBounds
@@ -52,7 +52,13 @@ struct RowGroupPruning {
   }
 
   /// Whether some row of a row group may satisfy the filter.
-  func mayMatch(_ group: RowGroup) -> Bool {
+  func mayMatch(_ group: RowGroup) -> Bool { evaluator.mayMatch(facts(of: group)) }
+
+  /// Why no row of a row group satisfies the filter; nil when some may.
+  func explain(_ group: RowGroup) -> PruningReason? { evaluator.explain(facts(of: group)) }
+
+  /// What the statistics of a row group tell, in the form of the metrics of a file.
+  private func facts(of group: RowGroup) -> DataFile {
     var file = DataFile(
       location: "", format: .parquet, recordCount: group.rowCount,
       fileSizeInBytes: group.byteSize)
@@ -72,7 +78,7 @@ struct RowGroupPruning {
     }
     (file.valueCounts, file.nullValueCounts, file.nanValueCounts) = (values, nulls, nans)
     (file.lowerBounds, file.upperBounds) = (lower, upper)
-    return evaluator.mayMatch(file)
+    return file
   }
 }
 

@@ -12,9 +12,7 @@ struct TaskReader: Sendable {
   init(
     of task: FileScanTask, deletes: ScanDeletes, fileIO: any FileIO, options: ScanOptions
   ) async throws {
-    let schema = try ReadSchema(
-      selecting: task.schema.fields, needing: task.equalityIDs.union(task.residual.fieldIDs),
-      from: task.tableSchemas)
+    let schema = try task.readSchema
     let applier = try await DeleteApplier(of: task, reading: schema, from: deletes)
     let filter = try BatchFilter(task.residual, reading: schema)
     choice = RowChoice(task: task, schema: schema, deletes: applier, filter: filter)
@@ -52,6 +50,15 @@ struct TaskReader: Sendable {
 }
 
 extension FileScanTask {
+  /// The columns to read: those of the result, and those that the deletes and the filter look at.
+  var readSchema: ReadSchema {
+    get throws(IcebergError) {
+      try ReadSchema(
+        selecting: schema.fields, needing: equalityIDs.union(residual.fieldIDs),
+        from: tableSchemas)
+    }
+  }
+
   /// The ids of all columns that equality deletes compare.
   fileprivate var equalityIDs: Set<Int> {
     deletes.reduce(into: []) { ids, deletes in

@@ -39,6 +39,7 @@ struct ManifestTasks: Sendable {
       return residual != .none
     } where: { entry throws(IcebergError) in
       guard plan.isIncluded(entry), plan.mayMatch(entry.dataFile) else { return false }
+      try plan.check(entry.dataFile)
       tasks.append(try plan.task(for: entry, residual: residual, deletes: deletes))
       return false
     }

@@ -24,10 +24,10 @@ struct ScanPlan: Sendable {
   /// The columns whose metrics are asked for.
   private let metricColumns: MetricsSelection
 
-  /// The plan of a scan.
+  /// The plan of a scan. Files have the metrics of the columns in the filter, and of those given.
   ///
   /// Throws what binding the filter throws, and `unsupported` for columns that cannot be read.
-  init(_ scan: TableScan) throws {
+  init(_ scan: TableScan, metricsOf columns: Set<Int> = []) throws {
     metadata = scan.table.metadata
     tableName = scan.table.identifier.description
     options = scan.options
@@ -51,7 +51,8 @@ struct ScanPlan: Sendable {
     self.pruning = pruning
     let isFiltered = filter != .all
     metricsEvaluator = isFiltered ? MetricsEvaluator(filter) : nil
-    metricColumns = isFiltered ? .columns(filter.fieldIDs) : .none
+    let columns = columns.union(filter.fieldIDs)
+    metricColumns = columns.isEmpty ? .none : .columns(columns)
     if snapshot != nil { try checkTypes() }
   }
 
@@ -85,13 +86,17 @@ struct ScanPlan: Sendable {
   }
 
   /// The deletes in the given manifests, ready to be looked up.
-  func deleteIndex(of files: [ManifestFile]) async throws -> DeleteIndex {
+  ///
+  /// Throws `unsupported` for delete files of kinds that are not read, where those `mustBeReadable`.
+  func deleteIndex(
+    of files: [ManifestFile], mustBeReadable: Bool = true
+  ) async throws -> DeleteIndex {
     let manifests = manifests
     let plan = self
     let read = try await files.concurrentMap(limit: options.planningConcurrency) { manifest in
       try Task.checkCancellation()
       let entries = try await manifests.entries(of: manifest, metrics: .all, where: \.isLive)
-      for entry in entries { try plan.check(entry.dataFile) }
+      if mustBeReadable { for entry in entries { try plan.check(entry.dataFile) } }
       return entries
     }
     return try DeleteIndex(
@@ -134,7 +139,6 @@ struct ScanPlan: Sendable {
     for entry: ManifestEntry, residual: BoundFilter, deletes: DeleteIndex
   ) throws(IcebergError) -> FileScanTask {
     let file = entry.dataFile
-    try check(file)
     guard let spec = pruning[file.specID]?.spec else {
       throw IcebergError(
         .invalidMetadata, "the partition spec \(file.specID) of a data file does not exist",
@@ -171,7 +175,7 @@ extension ScanPlan {
   }
 
   /// Throws `unsupported` for files of kinds that are not read.
-  private func check(_ file: DataFile) throws(IcebergError) {
+  func check(_ file: DataFile) throws(IcebergError) {
     let isReadable =
       switch file.format {
       case .parquet, .avro: true

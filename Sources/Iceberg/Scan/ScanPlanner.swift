@@ -24,6 +24,7 @@ final class ScanPlanner {
   }
 
   private let scan: TableScan
+  private let extraMetrics: Set<Int>
   private var prepared: Prepared?
   private var running: [Task<Step, any Error>] = []
   private var next = 0
@@ -38,7 +39,11 @@ final class ScanPlanner {
     var width: Int
   }
 
-  init(_ scan: TableScan) { self.scan = scan }
+  /// A planner whose tasks have the metrics of the columns in the filter, and of those given.
+  init(_ scan: TableScan, metricsOf columns: Set<Int> = []) {
+    self.scan = scan
+    extraMetrics = columns
+  }
 
   deinit { cancel() }
 
@@ -78,7 +83,7 @@ final class ScanPlanner {
   /// Reads the manifest list, and all deletes.
   private func prepare() async throws -> Prepared {
     if let prepared { return prepared }
-    let plan = try ScanPlan(scan)
+    let plan = try ScanPlan(scan, metricsOf: extraMetrics)
     var data: [ManifestFile] = []
     var deletes: [ManifestFile] = []
     for manifest in try await plan.listedManifests() where plan.mayMatch(manifest) {
@@ -102,6 +107,11 @@ final class ScanPlanner {
       return left >= 0 ? left : nil
     default: return nil
     }
+  }
+
+  /// Whether a task returns all rows of its file.
+  func isWhole(_ task: FileScanTask) -> Bool {
+    task.deletes.isEmpty && prepared?.plan.mustMatch(task) == true
   }
 
   /// Starts reading as many manifests as there may be at a time.

@@ -72,7 +72,7 @@ struct ParquetMetrics {
   private static func bound(
     _ value: Column.Value, _ type: FieldType, _ mode: MetricsMode, isUpper: Bool
   ) -> Bytes? {
-    guard let literal = literal(value, type) else { return nil }
+    guard let literal = Literal(value, type: type) else { return nil }
     var width = Int.max
     if case .truncate(let length) = mode { width = length }
     let cut: Literal?
@@ -90,30 +90,5 @@ struct ParquetMetrics {
     default: cut = literal
     }
     return cut.flatMap { try? $0.singleValueBytes() }
-  }
-
-  private static func literal(_ value: Column.Value, _ type: FieldType) -> Literal? {
-    switch (value, type) {
-    case (.boolean(let value), .boolean): .boolean(value)
-    case (.int(let value), .int): .int(value)
-    case (.int(let value), .date): .date(value)
-    case (.long(let value), .long): .long(value)
-    case (.long(let value), .time): .time(value)
-    case (.long(let value), .timestamp): .timestamp(value)
-    case (.long(let value), .timestamptz): .timestamptz(value)
-    case (.long(let value), .timestampNanos): .timestampNanos(value)
-    case (.long(let value), .timestamptzNanos): .timestamptzNanos(value)
-    case (.float(let value), .float): .float(value)
-    case (.double(let value), .double): .double(value)
-    case (.decimal(let unscaled), .decimal(_, let scale)):
-      .decimal(unscaled: unscaled, scale: scale)
-    // Text that is no UTF-8 has no bound: a repaired one would not enclose it.
-    case (.bytes(let bytes), .string):
-      String(validating: bytes, as: UTF8.self).map(Literal.string)
-    case (.bytes(let bytes), .binary): .binary(Bytes(bytes))
-    case (.bytes(let bytes), .uuid): .uuid(Bytes(bytes))
-    case (.bytes(let bytes), .fixed): .fixed(Bytes(bytes))
-    default: nil
-    }
   }
 }

@@ -1,0 +1,152 @@
+internal import IcebergModel
+
+extension TableScan {
+  /// Why the scan reads what it reads, or would read if it could: files of formats that are not read
+  /// are told of, too.
+  ///
+  /// All manifests of the snapshot are read, those that the scan leaves out too, for the sizes of
+  /// their files; no data file is, unless row groups are asked for.
+  ///
+  /// - Parameter rowGroups: whether to open the Parquet files that are read, and tell of their row
+  ///   groups.
+  /// - Throws: what ``tasks()`` throws.
+  @concurrent
+  public func explain(rowGroups: Bool = false) async throws -> ScanExplanation {
+    let explainer = ScanExplainer(plan: try ScanPlan(self))
+    return try await explainer.explanation(
+      filter: filter, rowGroupsWith: rowGroups ? table.fileIO : nil)
+  }
+}
+
+/// Decides about every manifest and file as a scan does, and keeps the reasons.
+struct ScanExplainer: Sendable {
+  let plan: ScanPlan
+
+  func explanation(
+    filter: Filter, rowGroupsWith fileIO: (any FileIO)?
+  ) async throws -> ScanExplanation {
+    let listed = try await plan.listedManifests()
+    let kept = listed.filter { plan.mayMatch($0) }
+    let deletes = try await plan.deleteIndex(
+      of: kept.filter { $0.content == .deletes }, mustBeReadable: false)
+    let explainer = self
+    let indices = Array(listed.indices)
+    let read = try await indices.concurrentMap(limit: plan.options.planningConcurrency) { index in
+      try Task.checkCancellation()
+      return try await explainer.explain(listed[index], at: index, deletes: deletes)
+    }
+    var files = read.flatMap(\.files)
+    if let fileIO {
+      files = try await files.concurrentMap(limit: plan.options.readConcurrency) { file in
+        try Task.checkCancellation()
+        return try await explainer.withRowGroups(file, fileIO: fileIO)
+      }
+    }
+    return ScanExplanation(
+      snapshot: plan.snapshot, filter: filter, manifests: read.map(\.manifest),
+      files: files.map(\.result))
+  }
+
+  /// What is told of a file, and the task to read it; no task when it is left out.
+  private struct Explained: Sendable {
+    var result: ScanExplanation.File
+    var task: FileScanTask?
+  }
+
+  private func withRowGroups(
+    _ explained: Explained, fileIO: any FileIO
+  ) async throws -> Explained {
+    guard var task = explained.task, task.file.format == .parquet else { return explained }
+    task.schema.fields = try task.readSchema.fields
+    let reader = try await ParquetDataReader(of: task, fileIO: fileIO, options: plan.options)
+    let groups = try reader.plannedRowGroups().map { group in
+      ScanExplanation.RowGroup(
+        range: group.range, rowCount: group.rowCount,
+        decision: group.reason.map {
+          .skipped(.rowGroupStatistics, reason: $0.description)
+        } ?? .kept, bytesToRead: group.bytesToRead)
+    }
+    var explained = explained
+    explained.result.rowGroups = groups
+    explained.result.bytesToRead = groups.reduce(0) { $0 &+ $1.bytesToRead }
+    return explained
+  }
+
+  private func explain(
+    _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex
+  ) async throws -> (manifest: ScanExplanation.Manifest, files: [Explained]) {
+    var result = ScanExplanation.Manifest(
+      manifest: manifest, decision: decision(on: manifest), fileCount: 0, sizeInBytes: 0)
+    let pruning = plan.pruning(of: manifest.partitionSpecID)
+    let isRead = result.decision.isKept && manifest.content == .data
+    var entries = try await plan.manifests.entryReader(
+      of: manifest,
+      metrics: isRead ? .columns(columns(with: deletes)) : .none)
+    var files: [Explained] = []
+    while let some = try entries.next(lookingAt: ManifestTasks.stepSize) {
+      for entry in some where manifest.content == .data ? plan.isIncluded(entry) : entry.isLive {
+        let file = entry.dataFile
+        result.fileCount += 1
+        result.sizeInBytes &+= file.contentSizeInBytes ?? file.fileSizeInBytes
+        if isRead { files.append(try explain(entry, pruning, at: index, deletes)) }
+      }
+    }
+    return (result, files)
+  }
+
+  private func decision(on manifest: ManifestFile) -> ScanExplanation.Decision {
+    if plan.mayMatch(manifest) { return .kept }
+    guard manifest.mayHaveLiveFiles else {
+      return .skipped(.noLiveFiles, reason: "all files in it were removed")
+    }
+    let reason = plan.pruning(of: manifest.partitionSpecID)?.explain(manifest)
+    return .skipped(.partitionSummary, reason: reason?.description ?? "")
+  }
+
+  private func explain(
+    _ entry: ManifestEntry, _ pruning: SpecPruning?, at manifest: Int, _ deletes: DeleteIndex
+  ) throws(IcebergError) -> Explained {
+    let file = entry.dataFile
+    let residual = pruning?.residual(for: file.partition) ?? plan.filter
+    var result = ScanExplanation.File(
+      file: file, partitionPath: pruning?.spec.path(of: file.partition) ?? "", manifest: manifest,
+      decision: .kept, residual: "", deletes: [], rowGroups: nil, bytesToRead: 0)
+    if residual == .none {
+      let reason = pruning?.explain(file.partition)
+      result.decision = .skipped(.partition, reason: reason?.description ?? "no row")
+    } else if let reason = plan.metricsEvaluator?.explain(file) {
+      result.decision = .skipped(.columnMetrics, reason: reason.description)
+    } else {
+      let task = try plan.task(for: entry, residual: residual, deletes: deletes)
+      result.deletes = task.deletes
+      if residual != .all { result.residual = residual.description }
+      result.bytesToRead = columnBytes(of: file) ?? file.fileSizeInBytes
+      return Explained(result: result, task: task)
+    }
+    return Explained(result: result, task: nil)
+  }
+
+  /// The columns whose metrics are read: those that decide, and those whose sizes are told.
+  private func columns(with deletes: DeleteIndex) -> Set<Int> {
+    var columns = readColumns
+    for selection in [plan.metrics(with: deletes)] {
+      if case .columns(let ids) = selection { columns.formUnion(ids) }
+    }
+    return columns
+  }
+
+  /// The ids of the columns that are read, and of all inside them.
+  private var readColumns: Set<Int> {
+    Set(plan.schema.index.fields.map(\.id)).union(plan.filter.fieldIDs)
+  }
+
+  /// The bytes of the columns that are read; nil where not all sizes are recorded, or all columns are
+  /// read.
+  private func columnBytes(of file: DataFile) -> Int64? {
+    guard let sizes = file.columnSizes, !sizes.isEmpty,
+      plan.schema.fields.count < plan.tableSchemas[0].fields.count
+    else { return nil }
+    let sum = readColumns.reduce(Int64(0)) { $0 &+ (sizes[$1] ?? 0) }
+    return sum > 0 ? min(sum, file.fileSizeInBytes) : nil
+  }
+}
