@@ -10,8 +10,35 @@ struct Command: Sendable {
   var help: String
   /// Its options beside those that every command has.
   var declaration: Arguments.Declaration
-  /// Does the work and prints the result.
-  var run: @Sendable (Invocation) async throws -> Void
+  /// Does the work, prints the result and says how it ended.
+  var run: @Sendable (Invocation) async throws -> ExitCode
+
+  /// A command that does all of its work or throws.
+  init(
+    name: String, summary: String, help: String, declaration: Arguments.Declaration,
+    run: @escaping @Sendable (Invocation) async throws -> Void
+  ) {
+    self.name = name
+    self.summary = summary
+    self.help = help
+    self.declaration = declaration
+    self.run = { invocation in
+      try await run(invocation)
+      return .success
+    }
+  }
+
+  /// A command that tells something by how it ends.
+  static func concluding(
+    name: String, summary: String, help: String, declaration: Arguments.Declaration,
+    run: @escaping @Sendable (Invocation) async throws -> ExitCode
+  ) -> Command {
+    var command = Command(
+      name: name, summary: summary, help: help, declaration: declaration,
+      run: { (_: Invocation) async throws -> Void in })
+    command.run = run
+    return command
+  }
 }
 
 /// A command line, sorted, and where its output goes.
@@ -54,4 +81,6 @@ enum ExitCode: Int32 {
   case unsupported = 4
   /// Another writer was first, or the outcome of a commit is not known.
   case conflict = 5
+  /// `diff --exit-code` found something that is different.
+  case different = 6
 }

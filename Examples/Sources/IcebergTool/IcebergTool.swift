@@ -14,8 +14,7 @@ import Darwin
 struct IcebergTool {
   static let commands: [Command] = [
     .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
-    .scan, .create,
-    .append,
+    .scan, .query, .count, .explain, .diff, .create, .append,
   ]
 
   static func main() async {
@@ -59,8 +58,7 @@ struct IcebergTool {
         flags: common.flags + command.declaration.flags,
         options: common.options + command.declaration.options,
         repeatable: common.repeatable + command.declaration.repeatable)
-      try await command.run(Invocation(arguments: try Arguments(words, declaration)))
-      return .success
+      return try await command.run(Invocation(arguments: try Arguments(words, declaration)))
     } catch let error as ArgumentError {
       return usage(command, error.description)
     } catch let error as TextError {
@@ -110,7 +108,7 @@ struct IcebergTool {
 
       Ends with 0 when all was done, 1 when the work failed, 2 when the command line cannot be
       understood, 3 when the table, snapshot or file does not exist, 4 when the table needs something
-      that is not supported, 5 when another writer was first.
+      that is not supported, 5 when another writer was first, 6 when 'diff --exit-code' finds something.
 
       """
   }

@@ -1,3 +1,5 @@
+import ExampleSupport
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -12,13 +14,23 @@ enum Output {
   static func write(_ text: String) { write(Array(text.utf8)) }
 
   /// Writes a result that is UTF-8 already.
-  static func write(_ bytes: [UInt8]) { writeAll(bytes, to: STDOUT_FILENO) }
+  static func write(_ bytes: [UInt8]) {
+    // Where rows run over the screen, they show themselves that the work goes on.
+    if isatty(STDOUT_FILENO) == 1 { progress.end() }
+    writeAll(bytes, to: STDOUT_FILENO)
+  }
 
   /// Writes a message for people.
-  static func error(_ text: String) { writeAll(Array(text.utf8), to: STDERR_FILENO) }
+  static func error(_ text: String) {
+    progress.end()
+    writeAll(Array(text.utf8), to: STDERR_FILENO)
+  }
 
   /// Whether people watch the messages: then long work shows how far it is.
   static var isWatched: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// The line that shows how far the work is.
+  static let progress = ProgressLine { writeAll(Array($0.utf8), to: STDERR_FILENO) }
 
   private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) {
     bytes.withUnsafeBytes { buffer in

@@ -78,7 +78,7 @@ enum RowOutput {
       }
     }
     if rowsOnPage > 0 || count == 0 { Output.write(page.text) }
-    Output.error("\(count) row\(count == 1 ? "" : "s")\(count == limit ? " (--limit)" : "")\n")
+    Output.error("\(Counts.text(count, "row"))\(count == limit ? " (the limit)" : "")\n")
   }
 
   private static func cells(

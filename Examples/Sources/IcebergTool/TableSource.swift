@@ -7,6 +7,29 @@ struct TableSource {
   var table: Table
   /// Why the metadata file that was read is the one to read.
   var reason: String
+  /// Counts what is read, when somebody watches.
+  var meter: ReadMeter?
+
+  /// Does work that may take long, and shows how far it is when somebody watches.
+  ///
+  /// The files that `scan` reads are the ones to be done.
+  func following<Result>(
+    _ scan: TableScan? = nil, _ work: () async throws -> Result
+  ) async throws -> Result {
+    guard let meter else { return try await work() }
+    return try await meter.follow(scan, work)
+  }
+
+  /// Batches that are counted when somebody watches.
+  func counted(
+    _ batches: some AsyncSequence<RecordBatch, any Error>
+  ) -> some AsyncSequence<RecordBatch, any Error> {
+    let meter = meter
+    return batches.map { batch in
+      meter?.add(rows: batch.rowCount)
+      return batch
+    }
+  }
 
   /// Opens the table that the command line names.
   static func open(_ invocation: Invocation) async throws -> TableSource {
@@ -15,15 +38,22 @@ struct TableSource {
 
   /// Opens the table called `name`.
   static func open(_ name: String, _ invocation: Invocation) async throws -> TableSource {
-    let arguments = invocation.arguments
-    let fileIO = try fileIO(arguments)
-    if let warehouse = arguments.value("--warehouse") {
-      let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
-      let table = try await catalog.loadTable(try TableIdentifier(parsing: name))
-      return TableSource(table: table, reason: "it is the newest version in the warehouse")
+    guard let warehouse = invocation.arguments.value("--warehouse") else {
+      return try await open(path: name, invocation)
     }
-    let table = try await Table.open(at: name, fileIO: fileIO)
-    return TableSource(table: table, reason: table.metadataResolution?.description ?? "")
+    let (fileIO, meter) = try meteredFileIO(invocation.arguments)
+    let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
+    let table = try await catalog.loadTable(try TableIdentifier(parsing: name))
+    return TableSource(
+      table: table, reason: "it is the newest version in the warehouse", meter: meter)
+  }
+
+  /// Opens the table in a folder, or that of a metadata file.
+  static func open(path: String, _ invocation: Invocation) async throws -> TableSource {
+    let (fileIO, meter) = try meteredFileIO(invocation.arguments)
+    let table = try await Table.open(at: path, fileIO: fileIO)
+    return TableSource(
+      table: table, reason: table.metadataResolution?.description ?? "", meter: meter)
   }
 
   /// The catalog and the name of the table that the command line names, for commands that write.
@@ -51,6 +81,15 @@ struct TableSource {
     let folder = parts.joined(separator: "/")
     let warehouse = folder.isEmpty ? (name.hasPrefix("/") ? "/" : ".") : folder
     return (FileSystemCatalog(warehouse: warehouse, fileIO: fileIO), TableIdentifier(name: table))
+  }
+
+  private static func meteredFileIO(
+    _ arguments: Arguments
+  ) throws -> (any FileIO, ReadMeter?) {
+    let fileIO = try fileIO(arguments)
+    guard Output.isWatched else { return (fileIO, nil) }
+    let meter = ReadMeter(Output.progress)
+    return (MeteredFileIO(fileIO, meter), meter)
   }
 
   private static func fileIO(_ arguments: Arguments) throws -> any FileIO {
