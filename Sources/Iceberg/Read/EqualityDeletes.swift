@@ -37,6 +37,7 @@ struct EqualityDeletes: Sendable {
         }
         return keys
       }
+      table.reserve(keys.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } })
       for (offset, batches) in keys.enumerated() {
         for batch in batches { try insert(batch, ofFile: start + offset) }
       }

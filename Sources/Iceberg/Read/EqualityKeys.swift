@@ -74,12 +74,6 @@ struct EqualityKeys: Sendable {
   /// The number of rows.
   var count: Int
 
-  /// Keys that are numbers, none of them null.
-  init(numbers: [UInt64]) {
-    values = .integers(numbers)
-    count = numbers.count
-  }
-
   /// The keys that are one column; nil when its values take another form.
   init?(single column: Column) {
     count = column.count
