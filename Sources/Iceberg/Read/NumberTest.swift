@@ -5,14 +5,14 @@ internal import IcebergModel
 ///
 /// Floating-point numbers compare as the language has it: NaN is different from all, and both zeros
 /// are equal.
-struct NumberTest<Number: Hashable & Comparable & Sendable>: Sendable {
+struct NumberTest<Number: HashableNumber>: Sendable {
   private let kind: Kind
 
   private enum Kind: Sendable {
     case comparison(Filter.Comparison, Number)
     /// Few numbers are faster looked through than looked up.
     case few([Number], isMember: Bool)
-    case many(Set<Number>, isMember: Bool)
+    case many(NumberSet<Number>, isMember: Bool)
   }
 
   /// A comparison or a membership test; `number` takes the constants apart.
@@ -36,8 +36,9 @@ struct NumberTest<Number: Hashable & Comparable & Sendable>: Sendable {
   ) throws(IcebergError) -> Kind {
     var numbers: Set<Number> = []
     for constant in constants { numbers.insert(try Self.number(constant, term, number)) }
-    return numbers.count <= 8
-      ? .few(Array(numbers), isMember: isMember) : .many(numbers, isMember: isMember)
+    return numbers.count <= 4
+      ? .few(Array(numbers), isMember: isMember)
+      : .many(NumberSet(numbers), isMember: isMember)
   }
 
   private static func number(

@@ -125,4 +125,18 @@ import Testing
     #expect(error.code == code)
     #expect(error.context.jsonPath != nil)
   }
+
+  @Test("nesting is bounded by that of JSON")
+  func nesting() throws {
+    func nested(_ depth: Int) throws -> Filter {
+      let text =
+        String(repeating: #"{"type":"not","child":"#, count: depth) + "true"
+        + String(repeating: "}", count: depth)
+      return try Filter(json: JSONValue(parsing: Bytes(utf8: text)))
+    }
+    let filter = try nested(500)
+    #expect(try filter.bound(to: Schema([.required("id", .int, id: 1)])) == .all)
+    #expect(filter.description.hasSuffix("NOT TRUE"))
+    #expect(throws: FormatError.self) { try nested(100_000) }
+  }
 }
