@@ -40,7 +40,7 @@ public struct MetadataBatchSequence: AsyncSequence, Sendable {
       case .reading(let source): rows = source
       case .new(let scan):
         state = .finished
-        rows = try scan.rows()
+        rows = try scan.makeRows()
       }
       state = .finished
       while let batch = try await rows.next() {
@@ -65,8 +65,19 @@ extension MetadataTableScan {
   /// The rows, batch by batch.
   public func batches() -> MetadataBatchSequence { MetadataBatchSequence(of: self) }
 
+  /// The rows as values of a `Decodable` type, see ``TableScan/rows(as:)``.
+  ///
+  /// ```swift
+  /// struct File: Decodable { var file_path: String; var record_count: Int64 }
+  /// let files = table.metadataTable(.files).select("file_path", "record_count")
+  /// for try await file in files.rows(as: File.self) { print(file.file_path) }
+  /// ```
+  public func rows<Row: Decodable>(as type: Row.Type) -> RowSequence<Row> {
+    RowSequence(of: batches(), schema: { try schema })
+  }
+
   /// What hands out the rows of this scan.
-  func rows() throws -> any MetadataRows {
+  func makeRows() throws -> any MetadataRows {
     let snapshot = try snapshot
     let shape = try BatchShape(self)
     let metadata = table.metadata

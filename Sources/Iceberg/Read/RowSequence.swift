@@ -8,25 +8,38 @@ public struct RowSequence<Row: Decodable>: AsyncSequence {
   /// ``IcebergError`` or `CancellationError`.
   public typealias Failure = any Error
 
-  private let scan: TableScan
+  private let schema: @Sendable () throws -> Schema
+  private let open: @Sendable () -> () async throws -> RecordBatch?
 
-  init(of scan: TableScan) { self.scan = scan }
+  /// The rows of `batches`, whose columns are those of `schema`.
+  init<Batches: AsyncSequence<RecordBatch, any Error> & Sendable>(
+    of batches: Batches, schema: @escaping @Sendable () throws -> Schema
+  ) {
+    self.schema = schema
+    open = {
+      var iterator = batches.makeAsyncIterator()
+      return { try await iterator.next(isolation: #isolation) }
+    }
+  }
 
   /// A reader at the first row.
-  public func makeAsyncIterator() -> Iterator { Iterator(of: scan) }
+  public func makeAsyncIterator() -> Iterator { Iterator(schema, open()) }
 
   /// Where a reader of the rows stands.
   public struct Iterator: AsyncIteratorProtocol {
-    private let scan: TableScan
-    private var batches: BatchSequence.Iterator
+    private let makeSchema: @Sendable () throws -> Schema
+    private let nextBatch: () async throws -> RecordBatch?
     private var rows: DecodableRows?
     private var index = 0
     private var schema: Schema?
     private var rowNumber = 0
 
-    init(of scan: TableScan) {
-      self.scan = scan
-      batches = scan.batches().makeAsyncIterator()
+    init(
+      _ schema: @escaping @Sendable () throws -> Schema,
+      _ nextBatch: @escaping () async throws -> RecordBatch?
+    ) {
+      makeSchema = schema
+      self.nextBatch = nextBatch
     }
 
     /// The next row; nil after the last one.
@@ -42,9 +55,9 @@ public struct RowSequence<Row: Decodable>: AsyncSequence {
           }
           return try rows.decode(Row.self, at: index, rowNumber: rowNumber)
         }
-        let schema = try self.schema ?? scan.schema
+        let schema = try self.schema ?? makeSchema()
         self.schema = schema
-        guard let batch = try await batches.next() else { return nil }
+        guard let batch = try await nextBatch() else { return nil }
         rows = DecodableRows(of: batch, schema: schema)
         index = 0
       }
@@ -52,7 +65,7 @@ public struct RowSequence<Row: Decodable>: AsyncSequence {
   }
 }
 
-extension RowSequence: Sendable where Row: Sendable {}
+extension RowSequence: Sendable {}
 
 extension TableScan {
   /// The rows as values of a `Decodable` type, whose coding keys are the names of columns.
@@ -68,5 +81,7 @@ extension TableScan {
   /// struct Event: Decodable { var id: Int64; var level: String? }
   /// for try await event in table.scan().select("id", "level").rows(as: Event.self) { ... }
   /// ```
-  public func rows<Row: Decodable>(as type: Row.Type) -> RowSequence<Row> { RowSequence(of: self) }
+  public func rows<Row: Decodable>(as type: Row.Type) -> RowSequence<Row> {
+    RowSequence(of: batches(), schema: { try schema })
+  }
 }

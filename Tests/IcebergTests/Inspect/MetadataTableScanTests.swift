@@ -208,6 +208,48 @@ import Testing
       try await Self.read(damaged.metadataTable(.files).filter(col("content") == 2)).rows.isEmpty)
   }
 
+  @Test("no more manifests are read than are asked for and may be read ahead", arguments: [1, 2])
+  func readAhead(limit: Int) async throws {
+    let table = try await Self.table()
+    let storage = FaultyFileIO(table.fileIO)
+    let watched = Table(
+      identifier: table.identifier, metadata: table.metadata,
+      metadataLocation: table.metadataLocation, fileIO: storage, catalog: nil)
+    let scan = watched.metadataTable(.files).select("file_path")
+      .with(ScanOptions(readConcurrency: limit))
+    var batches = scan.batches().makeAsyncIterator()
+    #expect(storage.calls.isEmpty)
+    _ = try await batches.next()
+    // The list, and the manifests.
+    #expect(storage.calls.count <= 1 + limit)
+    _ = try await batches.next()
+    #expect(storage.calls.count <= 1 + limit + 1)
+    while try await batches.next() != nil {}
+    #expect(storage.calls.count == 1 + 3)
+  }
+
+  @Test("rows can be had as values of a type")
+  func decodable() async throws {
+    struct File: Decodable {
+      struct Partition: Decodable { var city: String? }
+      var partition: Partition
+      var recordCount: Int64
+
+      enum CodingKeys: String, CodingKey {
+        case partition
+        case recordCount = "record_count"
+      }
+    }
+    let table = try await Self.table()
+    var cities: [String?] = []
+    let scan = table.metadataTable(.files).filter(col("partition.city") != "Oslo")
+    for try await file in scan.select("partition", "record_count").rows(as: File.self) {
+      #expect(file.recordCount == 10)
+      cities.append(file.partition.city)
+    }
+    #expect(cities == ["Rome", nil, nil, "Rome", nil])
+  }
+
   @Test("partitions are added up, with the commit that changed them last")
   func partitions() async throws {
     let table = try await Self.table()
