@@ -138,6 +138,7 @@ struct QueryTests {
       ("SELECT a", 9, "FROM was expected"),
       ("SELECT a FROM", 14, "a table was expected"),
       ("SELECT a FROM (SELECT b FROM t)", 15, "a query within"),
+      ("SELECT a FROM scan('t')", 19, "functions are not accepted"),
       ("SELECT a FROM t, u", 16, "one table"),
       ("SELECT a FROM t JOIN u ON t.a = u.a", 17, "one table"),
       ("SELECT a FROM t x", 17, "no alias"),
@@ -197,6 +198,9 @@ struct QueryTests {
     let counted = try tool.run("count", flat, "--where", condition)
     #expect(counted.output == "2\n")
     #expect(counted.messages == "0 files counted by metadata, 1 read\n")
+    let files = try tool.run("files", path, "--where", "level = 'ERROR'", "--json")
+    #expect(files.lines.count == 1)
+    #expect(files.output.contains("at_day=2024-01-02"), "\(files.messages)")
     let shift = try tool.run("count", path, "--where", "id >> 2")
     #expect(shift.exitCode == 2)
     #expect(shift.messages.contains("  id >> 2\n      ^"), "\(shift.messages)")

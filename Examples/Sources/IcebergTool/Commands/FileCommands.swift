@@ -63,22 +63,36 @@ extension Command {
   static let files = Command(
     name: "files", summary: "the data and delete files of a snapshot",
     help: """
-      iceberg files TABLE: the live files of a snapshot, with their partitions, rows and sizes.
-      With --json one object a line, with names of Iceberg's `files` table.
+      iceberg files TABLE: the live files of a snapshot, with their partitions, rows and sizes; with a
+      condition those that may have rows that satisfy it, and the deletes that apply to them.
+      With --json one object a line, with names of Iceberg's `files` table. For conditions on the files
+      themselves, such as their sizes, see 'iceberg metadata-table files'.
 
       \(TimeTravelOptions.help)
+      \(FilterOption.help)
+
+      iceberg files /data/warehouse/logs/events --where "level = 'ERROR'" --as-of 2024-01-15
       """,
-    declaration: Arguments.Declaration(options: TimeTravelOptions.names)
+    declaration: Arguments.Declaration(options: TimeTravelOptions.names + [FilterOption.name])
   ) { invocation in
-    let table = try await TableSource.open(invocation).table
-    let snapshot = try TimeTravelOptions.scan(table, invocation.arguments).snapshot
+    let source = try await TableSource.open(invocation)
+    let scan = try TimeTravelOptions.scan(source.table, invocation.arguments)
+      .filter(try FilterOption.filter(invocation.arguments))
+    try await source.following { try await writeFiles(scan, invocation) }
+  }
+
+  private static func writeFiles(_ scan: TableScan, _ invocation: Invocation) async throws {
+    let table = scan.table
+    let snapshot = try scan.snapshot
+    let wanted = scan.filter == .all ? nil : try await files(of: scan)
     let manifests =
       if let snapshot { try await table.manifests(of: snapshot) } else { [ManifestFile]() }
     var printer = TablePrinter(
       ["content", "path", "format", "partition", .number("rows"), .number("size")],
       maximumCellWidth: .max)
     for manifest in manifests {
-      for entry in try await table.entries(of: manifest) where entry.isLive {
+      for entry in try await table.entries(of: manifest)
+      where entry.isLive && wanted?.contains(FileKey(entry.dataFile)) != false {
         if invocation.isJSON {
           Output.write(JSONText.line(json(entry.dataFile, table.metadata)))
         } else {
@@ -92,6 +106,27 @@ extension Command {
       }
     }
     if !invocation.isJSON { Output.write(printer.text) }
+  }
+
+  /// The files that a scan reads: data files and the deletes that apply to them.
+  private static func files(of scan: TableScan) async throws -> Set<FileKey> {
+    var files: Set<FileKey> = []
+    for try await task in scan.taskSequence() {
+      files.insert(FileKey(task.file))
+      for delete in task.deletes { files.insert(FileKey(delete.file)) }
+    }
+    return files
+  }
+
+  /// What a file is known by: several deletion vectors share one Puffin file.
+  private struct FileKey: Hashable {
+    var location: String
+    var contentOffset: Int64?
+
+    init(_ file: DataFile) {
+      location = file.location
+      contentOffset = file.contentOffset
+    }
   }
 
   /// `data`, `position deletes` or `equality deletes`.

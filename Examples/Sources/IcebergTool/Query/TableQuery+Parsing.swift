@@ -84,6 +84,7 @@ extension TableQuery {
     let end = tokens.next.range.lowerBound
     var text = tokens.query[start..<end]
     while text.last?.isWhitespace == true { text.removeLast() }
+    if tokens.next.kind == .sign("(") { throw tokens.refusal("functions are not accepted") }
     if tokens.next.kind == .sign(",") {
       throw tokens.refusal("joins are not accepted: a query reads one table")
     }
