@@ -142,7 +142,10 @@ private enum Metric: String, CaseIterable {
   ) -> IcebergError {
     IcebergError(
       .invalidFile,
-      "a bound of column '\(column.name)' that is recorded for a file is no \(column.type)",
+      """
+      a bound of column '\(column.name)' that is recorded for a file is no \(column.type): select \
+      columns without it
+      """,
       context: .init(location: entry.dataFile.location, fieldID: column.id), cause: cause)
   }
 }
