@@ -97,7 +97,11 @@ struct ColumnTest: Sendable {
   /// The values of the term, nulls among them: what they are is of no interest.
   private func values(of column: Column) throws(IcebergError) -> Column.Values {
     if term.transform == .identity { return column.values }
-    guard let batch = column.transformBatch else { throw mismatch }
+    guard var batch = column.transformBatch else { throw mismatch }
+    if case .fixed(width: 0, _) = batch {
+      // Without bytes there is nothing to count the values by.
+      batch = .bytes(offsets: [Int32](repeating: 0, count: column.count + 1), data: [])
+    }
     return switch try term.transform.apply(to: batch, of: term.sourceType) {
     case .boolean(let values): .boolean(Bitmap(values))
     case .int(let values): .int(values)

@@ -198,7 +198,7 @@ private struct FilterBinder {
   private func place(
     _ constant: Literal, for term: BoundTerm
   ) throws(IcebergError) -> LiteralPlacement {
-    if let placement = LiteralPlacement(constant, among: term.resultType) { return placement }
+    if let placement = LiteralPlacement(constant, among: term.valueType) { return placement }
     if constant.isNaN {
       throw IcebergError(
         .invalidArgument, "column '\(term.name)' is compared with NaN: ask whether it is NaN",
@@ -219,6 +219,15 @@ private struct FilterBinder {
 }
 
 extension BoundTerm {
+  /// The result type, with room for all results: a truncated decimal may need a digit more than the
+  /// column has.
+  fileprivate var valueType: FieldType {
+    if case .truncate = transform, case .decimal(_, let scale) = sourceType {
+      return .decimal(precision: 38, scale: scale)
+    }
+    return resultType
+  }
+
   /// Whether the values may be NaN.
   package var isFloating: Bool { resultType == .float || resultType == .double }
 }

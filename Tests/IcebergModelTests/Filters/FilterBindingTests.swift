@@ -104,6 +104,11 @@ import Testing
     (col("id").bucket(16) == 3, .comparison(.equal, .int(3))),
     (col("s").truncate(2).startsWith("a"), .startsWith(.string("a"))),
     (!col("s").startsWith("a"), .notStartsWith(.string("a"))),
+    // -9999999.99 truncated has a digit more than the column.
+    (
+      col("price").truncate(1_000) <= -10_000_000,
+      .comparison(.lessThanOrEqual, .decimal(unscaled: -1_000_000_000, scale: 2))
+    ),
   ]
 
   @Test("constants become values of the column's type, exactly", arguments: conversions.indices)
