@@ -160,4 +160,25 @@ import Testing
         + Array("PFA1".utf8))
     #expect(try PuffinFile(parsing: bytes) == PuffinFile(properties: ["created-by": "me"]))
   }
+
+  @Test(
+    "files of another writer are read, with a compressed footer and without",
+    arguments: ["plain-footer", "lz4-footer"])
+  func vectors(name: String) throws {
+    guard Self.compressions.count == 3 else { return }
+    let bytes = try Vectors.bytes("puffin/\(name).puffin")
+    let file = try PuffinFile(parsing: bytes)
+    #expect(file.properties == ["created-by": "generate.py"])
+    #expect(file.blobs.map(\.type) == ["text-plain", "text-lz4", "text-zstd"])
+    #expect(file.blobs.map(\.compression) == [.none, .lz4, .zstd])
+    #expect(file.blobs[0].properties == ["words": "4"])
+    for blob in file.blobs {
+      #expect(blob.fieldIDs == [3, 1])
+      #expect(blob.snapshotID == 12)
+      #expect(blob.sequenceNumber == 4)
+      let stored = bytes[Int(blob.range.lowerBound)..<Int(blob.range.upperBound)]
+      let text = String(repeating: "a sketch of nothing, ", count: 20)
+      #expect(try blob.data(from: stored).utf8String == text)
+    }
+  }
 }
