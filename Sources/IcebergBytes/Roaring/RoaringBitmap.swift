@@ -135,7 +135,7 @@ extension RoaringBitmap {
     let index = place(of: key)
     var container = RoaringContainer.empty
     swap(&container, &containers[index])
-    for value in values { _ = container.insert(UInt16(truncatingIfNeeded: value)) }
+    container.insert(lows: values)
     containers[index] = container
   }
 

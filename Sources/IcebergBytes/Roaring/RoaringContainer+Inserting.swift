@@ -32,6 +32,41 @@ extension RoaringContainer {
     }
   }
 
+  /// Adds the low halves of `values`, in any order; fastest when they ascend.
+  mutating func insert(lows values: ArraySlice<Int64>) {
+    var rest = values
+    while let first = rest.first {
+      switch consume self {
+      case .array(var lows):
+        // Nearly always values come in their order: as many as have room are appended at once.
+        var end = rest.startIndex
+        while end < rest.endIndex, lows.count < Self.arrayLimit {
+          let value = UInt16(truncatingIfNeeded: rest[end])
+          if let last = lows.last, last >= value { break }
+          lows.append(value)
+          end &+= 1
+        }
+        self = .array(lows)
+        rest = rest[end...]
+        if let next = rest.first { _ = insert(UInt16(truncatingIfNeeded: next)) }
+        rest = rest.dropFirst()
+      case .bitset(var words, var count):
+        for value in rest {
+          let bit = 1 as UInt64 &<< UInt64(truncatingIfNeeded: value & 63)
+          let index = Int(truncatingIfNeeded: value & 0xffff) &>> 6
+          if words[index] & bit == 0 { count &+= 1 }
+          words[index] |= bit
+        }
+        self = .bitset(words, count: count)
+        return
+      case .runs(let runs):
+        self = .runs(runs)
+        _ = insert(UInt16(truncatingIfNeeded: first))
+        rest = rest.dropFirst()
+      }
+    }
+  }
+
   /// Adds the values of another container.
   mutating func formUnion(_ other: RoaringContainer) {
     switch (consume self, other) {
