@@ -17,8 +17,23 @@ indirect enum FactFilter: Sendable {
       }
   }
 
+  /// Whether some row of a file may satisfy the filter; false only when it is known that none does.
+  func mayMatch(_ file: DataFile) -> Bool {
+    switch self {
+    case .all: return true
+    case .none: return false
+    case .and(let parts):
+      for part in parts where !part.mayMatch(file) { return false }
+      return true
+    case .or(let parts):
+      for part in parts where part.mayMatch(file) { return true }
+      return false
+    case .test(let test): return test.mayPass(file)
+    }
+  }
+
   /// Whether the filter holds, where `answer` says whether a test does. What is and-ed and or-ed is
-  /// both times either "may pass" or "must pass".
+  /// each time either "may pass" or "must pass".
   func holds(_ answer: (FactTest) -> Bool) -> Bool {
     switch self {
     case .all: return true

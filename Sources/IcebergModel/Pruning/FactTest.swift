@@ -1,7 +1,9 @@
 import IcebergBytes
 
 /// A predicate made ready to be asked of many files: its constants are keys that bounds compare with.
-struct FactTest: Sendable {
+///
+/// It never changes; as a class it is passed on without a copy of its many parts for each file.
+final class FactTest: Sendable {
   /// The predicate.
   let predicate: BoundPredicate
   /// The column that it looks at.

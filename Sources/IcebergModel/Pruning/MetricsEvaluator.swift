@@ -19,7 +19,7 @@ package struct MetricsEvaluator: Sendable {
   package func mayMatch(_ file: DataFile) -> Bool {
     // A negative count stands for one that is not known.
     if file.recordCount == 0 { return false }
-    return isTrivial || filter.holds { test in test.mayPass(file) }
+    return isTrivial || filter.mayMatch(file)
   }
 
   /// Whether all rows of a file are known to satisfy the filter.
