@@ -17,7 +17,7 @@ public enum LargeTable {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let catalog = FileSystemCatalog(warehouse: folder.path)
     var table = try await catalog.createTable(
-      TableIdentifier("large.\(name)"), schema: LargeManifest.schema(columns),
+      TableIdentifier(namespace: ["large"], name: name), schema: LargeManifest.schema(columns),
       partitionedBy: [.day("at")], properties: ["write.metadata.metrics.default": "full"])
     for start in stride(from: 0, to: count, by: filesPerManifest) {
       let files = (start..<min(count, start + filesPerManifest)).map { number in

@@ -12,7 +12,7 @@ extension TableScan {
   /// - Throws: what ``tasks()`` throws.
   @concurrent
   public func explain(rowGroups: Bool = false) async throws -> ScanExplanation {
-    let explainer = ScanExplainer(plan: try ScanPlan(self))
+    let explainer = ScanExplainer(plan: try ScanPlan(self, checksFiles: false))
     return try await explainer.explanation(
       filter: filter, rowGroupsWith: rowGroups ? table.fileIO : nil)
   }
@@ -28,7 +28,7 @@ struct ScanExplainer: Sendable {
     let listed = try await plan.listedManifests()
     let kept = listed.filter { plan.mayMatch($0) }
     let deletes = try await plan.deleteIndex(
-      of: kept.filter { $0.content == .deletes }, mustBeReadable: false)
+      of: kept.filter { $0.content == .deletes })
     let explainer = self
     let indices = Array(listed.indices)
     let read = try await indices.concurrentMap(limit: plan.options.planningConcurrency) { index in

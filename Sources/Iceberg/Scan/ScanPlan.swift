@@ -15,6 +15,8 @@ struct ScanPlan: Sendable {
   let filter: BoundFilter
   let manifests: TableManifests
   let options: ScanOptions
+  /// Whether files of kinds that are not read are refused.
+  private let checksFiles: Bool
   /// The snapshot that is read, nil in an empty table; of a range, the last one.
   let snapshot: Snapshot?
   /// The snapshots whose added files are read, of a scan of what was appended; else nil.
@@ -27,7 +29,10 @@ struct ScanPlan: Sendable {
   /// The plan of a scan. Files have the metrics of the columns in the filter, and of those given.
   ///
   /// Throws what binding the filter throws, and `unsupported` for columns that cannot be read.
-  init(_ scan: TableScan, metricsOf columns: Set<Int> = []) throws {
+  init(
+    _ scan: TableScan, metricsOf columns: Set<Int> = [], checksFiles: Bool = true
+  ) throws {
+    self.checksFiles = checksFiles
     metadata = scan.table.metadata
     tableName = scan.table.identifier.description
     options = scan.options
@@ -87,16 +92,14 @@ struct ScanPlan: Sendable {
 
   /// The deletes in the given manifests, ready to be looked up.
   ///
-  /// Throws `unsupported` for delete files of kinds that are not read, where those `mustBeReadable`.
-  func deleteIndex(
-    of files: [ManifestFile], mustBeReadable: Bool = true
-  ) async throws -> DeleteIndex {
+  /// Throws `unsupported` as ``check(_:)`` does.
+  func deleteIndex(of files: [ManifestFile]) async throws -> DeleteIndex {
     let manifests = manifests
     let plan = self
     let read = try await files.concurrentMap(limit: options.planningConcurrency) { manifest in
       try Task.checkCancellation()
       let entries = try await manifests.entries(of: manifest, metrics: .all, where: \.isLive)
-      if mustBeReadable { for entry in entries { try plan.check(entry.dataFile) } }
+      for entry in entries { try plan.check(entry.dataFile) }
       return entries
     }
     return try DeleteIndex(
@@ -174,8 +177,9 @@ extension ScanPlan {
     }
   }
 
-  /// Throws `unsupported` for files of kinds that are not read.
+  /// Throws `unsupported` for files of kinds that are not read, unless files are not checked.
   func check(_ file: DataFile) throws(IcebergError) {
+    guard checksFiles else { return }
     let isReadable =
       switch file.format {
       case .parquet, .avro: true

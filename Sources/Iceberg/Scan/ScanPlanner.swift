@@ -25,6 +25,7 @@ final class ScanPlanner {
 
   private let scan: TableScan
   private let extraMetrics: Set<Int>
+  private let checksFiles: Bool
   private var prepared: Prepared?
   private var running: [Task<Step, any Error>] = []
   private var next = 0
@@ -40,9 +41,12 @@ final class ScanPlanner {
   }
 
   /// A planner whose tasks have the metrics of the columns in the filter, and of those given.
-  init(_ scan: TableScan, metricsOf columns: Set<Int> = []) {
+  ///
+  /// One that does not check files gives out tasks for those that cannot be read, too.
+  init(_ scan: TableScan, metricsOf columns: Set<Int> = [], checksFiles: Bool = true) {
     self.scan = scan
     extraMetrics = columns
+    self.checksFiles = checksFiles
   }
 
   deinit { cancel() }
@@ -83,7 +87,7 @@ final class ScanPlanner {
   /// Reads the manifest list, and all deletes.
   private func prepare() async throws -> Prepared {
     if let prepared { return prepared }
-    let plan = try ScanPlan(scan, metricsOf: extraMetrics)
+    let plan = try ScanPlan(scan, metricsOf: extraMetrics, checksFiles: checksFiles)
     var data: [ManifestFile] = []
     var deletes: [ManifestFile] = []
     for manifest in try await plan.listedManifests() where plan.mayMatch(manifest) {
@@ -126,6 +130,16 @@ final class ScanPlanner {
             of: index, try await ManifestTasks(of: manifest, plan: plan, deletes: deletes))
         })
     }
+  }
+
+  /// All tasks that are left, in the order of the manifests.
+  func rest() async throws -> [FileScanTask] {
+    var found: [[FileScanTask]] = []
+    while let step = try await next() {
+      while found.count <= step.manifest { found.append([]) }
+      found[step.manifest] += step.tasks
+    }
+    return found.flatMap { $0 }
   }
 
   private func cancel() {

@@ -54,12 +54,6 @@ extension TableScan {
   /// Throws `unsupported`, naming what stands against it, when the rows cannot all be read right.
   @concurrent
   public func tasks() async throws -> [FileScanTask] {
-    let planner = ScanPlanner(self)
-    var found: [[FileScanTask]] = []
-    while let step = try await planner.next() {
-      while found.count <= step.manifest { found.append([]) }
-      found[step.manifest] += step.tasks
-    }
-    return found.flatMap { $0 }
+    try await ScanPlanner(self).rest()
   }
 }
