@@ -33,6 +33,7 @@ let package = Package(
     benchmark("deletion-vectors"),
     benchmark("manifest-decode"),
     benchmark("manifest-encode"),
+    benchmark("merge-on-read", [internals, library]),
     benchmark("metadata-parse"),
     benchmark("parquet-decode"),
     benchmark("parquet-encode"),

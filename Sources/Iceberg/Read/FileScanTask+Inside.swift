@@ -11,7 +11,9 @@ extension [FileScanTask] {
   func checkInsides(fileIO: any FileIO, options: ScanOptions) async throws {
     let uncertain = filter(\.isReadableInPartsOnly)
     _ = try await uncertain.concurrentMap(limit: options.readConcurrency) { task in
-      _ = try await openDataFile(of: task, fileIO: fileIO, options: options)
+      var fileTask = task
+      fileTask.schema.fields = try task.readSchema.fields
+      _ = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)
     }
   }
 }

@@ -135,7 +135,7 @@ extension ScanDeletes {
     var result: DeletionVector?
     for deletes in task.deletes where deletes.kind != .equalityDeletes {
       let key = PositionKey(deletes)
-      let vectors = try await job(of: deletes, key).value
+      let vectors = try await value(of: job(of: deletes, key))
       finish(key, sizeInBytes: vectors.sizeInBytes)
       guard let vector = vectors[task.file.location], !vector.isEmpty else { continue }
       if result == nil { result = vector } else { result?.formUnion(vector) }
@@ -204,7 +204,7 @@ extension ScanDeletes {
           .invalidArgument, "the deletes of a task were asked for more often than it comes",
           context: IcebergError.Context(location: task.file.location))
       }
-      let deletes = try await job.value
+      let deletes = try await value(of: job)
       state.withLock { state in
         guard var slot = state.equality[key] else { return }
         slot.tasksLeft -= 1
@@ -230,6 +230,17 @@ extension ScanDeletes {
       if state.isCancelled { job.cancel() }
       state.equality[key] = slot
       return job
+    }
+  }
+}
+
+extension ScanDeletes {
+  /// The value of a job. Whoever waits for it is cancelled with the whole scan only, and so is the job.
+  private func value<T: Sendable>(of job: Task<T, any Error>) async throws -> T {
+    try await withTaskCancellationHandler {
+      try await job.value
+    } onCancel: {
+      cancel()
     }
   }
 }

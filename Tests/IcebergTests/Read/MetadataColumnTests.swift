@@ -109,6 +109,16 @@ import Testing
     }
   }
 
+  @Test("files that are looked into before the first row may be asked for metadata columns, too")
+  func lookedInto() async throws {
+    let fields = [Self.id, .optional("v", .variant, id: 2)]
+    let table = try MemoryTable.make(fields)
+    var random = SeededRandom("MetadataColumnTests.lookedInto")
+    let files = try await table.write(random.batch(fields, count: 3))
+    let columns = [fields[1], ReservedFields.position, ReservedFields.file]
+    #expect(try await table.lines([table.task(files[0], selecting: columns)]).count == 3)
+  }
+
   @Test("metadata columns are selected by name, in the order of the names")
   func select() async throws {
     let table = try MemoryTable.make(
