@@ -48,7 +48,12 @@ print("plan-scan: peak memory \(PeakMemory.megabytes) MB")
 enum PeakMemory {
   static var megabytes: Int {
     var usage = rusage()
+    #if canImport(Darwin)
     getrusage(RUSAGE_SELF, &usage)
-    return Int(usage.ru_maxrss) / 1024
+    return Int(usage.ru_maxrss) >> 20
+    #else
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Int(usage.ru_maxrss) >> 10
+    #endif
   }
 }
