@@ -2,8 +2,8 @@ internal import IcebergColumns
 
 /// A set of keys, each with a number: where the list of those who gave it begins.
 ///
-/// Rows are first held against a Bloom filter, in a loop without branches: nearly all keys that are
-/// not in the set end there, and a million keys take two megabytes of it.
+/// A table of one byte for each place, made from the hash, tells nearly all keys that are not in the
+/// set: it stays in the cache when the keys no longer do.
 struct KeyTable: Sendable {
   /// The list of the null key; -1 when there is none.
   private var nullHead: Int32 = -1
@@ -14,8 +14,6 @@ struct KeyTable: Sendable {
   /// The keys: a number, or where the bytes of the key begin, and where its list begins.
   private var keys: [(number: UInt64, head: Int32)] = []
   private var hashes: [UInt64] = []
-  /// A Bloom filter of words: a key sets two bits of one of them.
-  private var filter: [UInt64] = []
   private var data: [UInt8] = []
 
   /// Makes room for so many keys more.
@@ -26,7 +24,6 @@ struct KeyTable: Sendable {
     while size * 2 < wanted * 3 { size *= 2 }
     tags = [UInt8](repeating: 0, count: size)
     places = [Int32](repeating: 0, count: size)
-    filter = [UInt64](repeating: 0, count: size / 8)
     keys.reserveCapacity(wanted)
     hashes.reserveCapacity(wanted)
     for (index, hash) in hashes.enumerated() {
@@ -34,7 +31,6 @@ struct KeyTable: Sendable {
       while tags[place] != 0 { place = (place + 1) & (size - 1) }
       tags[place] = Self.tag(hash)
       places[place] = Int32(truncatingIfNeeded: index)
-      addToFilter(hash)
     }
   }
 
@@ -76,28 +72,6 @@ struct KeyTable: Sendable {
     places[place] = Int32(truncatingIfNeeded: keys.count)
     hashes.append(hash)
     keys.append(key)
-    addToFilter(hash)
-  }
-
-  @inline(__always)
-  private static func bits(_ hash: UInt64) -> UInt64 {
-    1 &<< (hash &>> 40) | 1 &<< (hash &>> 46)
-  }
-
-  private mutating func addToFilter(_ hash: UInt64) {
-    filter[Int(truncatingIfNeeded: hash) & (filter.count &- 1)] |= Self.bits(hash)
-  }
-
-  /// The rows whose hashes pass the filter.
-  private func candidates(_ hashes: [UInt64]) -> [Int] {
-    let mask = filter.count &- 1
-    return [Int](unsafeUninitializedCapacity: hashes.count) { rows, count in
-      for row in hashes.indices {
-        let bits = Self.bits(hashes[row])
-        rows[count] = row
-        count &+= filter[Int(truncatingIfNeeded: hashes[row]) & mask] & bits == bits ? 1 : 0
-      }
-    }
   }
 
   /// Calls `found` with each row of a batch whose key is in the set, and with its list.
@@ -106,18 +80,20 @@ struct KeyTable: Sendable {
       (~validity).forEachSetBit { found($0, nullHead) }
     }
     if keys.isEmpty { return }
-    let hashes = batch.hashes
+    let mask = tags.count &- 1
     switch batch.values {
     case .integers(let numbers):
-      for row in candidates(hashes) where batch.validity?[row] ?? true {
-        let key = find(numbers[row], hash: hashes[row]).key
-        if key >= 0 { found(row, keys[Int(key)].head) }
+      for (row, hash) in batch.hashes.enumerated() {
+        // Most rows end here: nothing else is looked at for them.
+        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
+        let key = find(numbers[row], hash: hash).key
+        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
       }
     case .bytes(let offsets, let bytes):
-      for row in candidates(hashes) where batch.validity?[row] ?? true {
-        let range = Int(offsets[row])..<Int(offsets[row + 1])
-        let key = find(bytes, range, hash: hashes[row]).key
-        if key >= 0 { found(row, keys[Int(key)].head) }
+      for (row, hash) in batch.hashes.enumerated() {
+        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
+        let key = find(bytes, Int(offsets[row])..<Int(offsets[row + 1]), hash: hash).key
+        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
       }
     }
   }
