@@ -3,13 +3,7 @@ internal import IcebergModel
 
 /// The columns of the tables `entries` and `all_entries`.
 enum EntryColumns {
-  private enum ID {
-    static let status = 0
-    static let snapshotID = 1
-    static let dataFile = 2
-    static let sequenceNumber = 3
-    static let fileSequenceNumber = 4
-  }
+  private typealias ID = ManifestSchemas.EntryField
 
   /// The columns around a data file of the given fields.
   static func fields(file: [Field]) -> [Field] {

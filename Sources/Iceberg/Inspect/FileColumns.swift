@@ -8,31 +8,10 @@ struct FileColumns: Sendable {
   /// What fills a column.
   typealias Cell = RowColumns<ManifestEntry>.Cell
 
-  // Those of manifests, but for `spec_id`, which manifests say once for all files.
-  private enum ID {
-    static let location = 100
-    static let format = 101
-    static let partition = 102
-    static let recordCount = 103
-    static let fileSizeInBytes = 104
-    static let columnSizes = 108
-    static let valueCounts = 109
-    static let nullValueCounts = 110
-    static let lowerBounds = 125
-    static let upperBounds = 128
-    static let keyMetadata = 131
-    static let splitOffsets = 132
-    static let content = 134
-    static let equalityIDs = 135
-    static let nanValueCounts = 137
-    static let sortOrderID = 140
-    static let specID = 141
-    static let firstRowID = 142
-    static let referencedDataFile = 143
-    static let contentOffset = 144
-    static let contentSizeInBytes = 145
-  }
+  private typealias ID = ManifestSchemas.EntryField
 
+  /// The id of `spec_id`, which manifests say once for all files.
+  private static let specID = 141
   /// The id of `content`.
   static let contentID = ID.content
   /// The id of `partition`.
@@ -59,7 +38,7 @@ struct FileColumns: Sendable {
       .required("file_path", .string, id: ID.location, doc: "Location URI with FS scheme"),
       .required(
         "file_format", .string, id: ID.format, doc: "File format name: avro, orc, or parquet"),
-      .optional("spec_id", .int, id: ID.specID, doc: "Partition spec ID"),
+      .optional("spec_id", .int, id: Self.specID, doc: "Partition spec ID"),
     ]
     // A struct without fields is beyond what many can hold.
     if !partition.isEmpty {
@@ -150,7 +129,7 @@ struct FileColumns: Sendable {
       return { entry, builder in
         builder.append(utf8: entry.dataFile.format.rawValue.uppercased())
       }
-    case ID.specID:
+    case Self.specID:
       return { (entry, builder) throws(IcebergError) in
         try builder.append(int: entry.dataFile.specID)
       }

@@ -4,35 +4,35 @@ import IcebergBytes
 /// The Avro schemas of manifests and manifest lists, with the field ids of the format.
 ///
 /// Spec: Manifests; Manifest Lists.
-enum ManifestSchemas {
+package enum ManifestSchemas {
   /// The ids of the fields of a manifest entry and of the file in it.
-  enum EntryField {
-    static let status = 0
-    static let snapshotID = 1
-    static let dataFile = 2
-    static let sequenceNumber = 3
-    static let fileSequenceNumber = 4
-    static let location = 100
-    static let format = 101
-    static let partition = 102
-    static let recordCount = 103
-    static let fileSizeInBytes = 104
-    static let blockSizeInBytes = 105
-    static let columnSizes = 108
-    static let valueCounts = 109
-    static let nullValueCounts = 110
-    static let lowerBounds = 125
-    static let upperBounds = 128
-    static let keyMetadata = 131
-    static let splitOffsets = 132
-    static let content = 134
-    static let equalityIDs = 135
-    static let nanValueCounts = 137
-    static let sortOrderID = 140
-    static let firstRowID = 142
-    static let referencedDataFile = 143
-    static let contentOffset = 144
-    static let contentSizeInBytes = 145
+  package enum EntryField {
+    package static let status = 0
+    package static let snapshotID = 1
+    package static let dataFile = 2
+    package static let sequenceNumber = 3
+    package static let fileSequenceNumber = 4
+    package static let location = 100
+    package static let format = 101
+    package static let partition = 102
+    package static let recordCount = 103
+    package static let fileSizeInBytes = 104
+    package static let blockSizeInBytes = 105
+    package static let columnSizes = 108
+    package static let valueCounts = 109
+    package static let nullValueCounts = 110
+    package static let lowerBounds = 125
+    package static let upperBounds = 128
+    package static let keyMetadata = 131
+    package static let splitOffsets = 132
+    package static let content = 134
+    package static let equalityIDs = 135
+    package static let nanValueCounts = 137
+    package static let sortOrderID = 140
+    package static let firstRowID = 142
+    package static let referencedDataFile = 143
+    package static let contentOffset = 144
+    package static let contentSizeInBytes = 145
   }
 
   /// The ids of the fields of a manifest in a manifest list.
