@@ -96,7 +96,7 @@ public struct TableDiff: Sendable {
       }
       groups[place].fileCount += 1
       groups[place].recordCount &+= file.recordCount
-      groups[place].sizeInBytes &+= file.contentSizeInBytes ?? file.fileSizeInBytes
+      groups[place].sizeInBytes &+= file.contentLength
     }
     return groups
   }

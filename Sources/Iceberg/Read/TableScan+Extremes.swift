@@ -144,13 +144,3 @@ extension FieldType {
     }
   }
 }
-
-extension Literal {
-  fileprivate var isNaN: Bool {
-    switch self {
-    case .float(let value): value.isNaN
-    case .double(let value): value.isNaN
-    default: false
-    }
-  }
-}

@@ -64,11 +64,7 @@ package struct TableManifests: Sendable {
     where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool = { _ in true }
   ) async throws -> [ManifestEntry] {
     var reader = try await entryReader(of: manifest, metrics: metrics)
-    var entries: [ManifestEntry] = []
-    while let some = try reader.next(lookingAt: .max, where: isIncluded) {
-      entries = entries.isEmpty ? some : entries + some
-    }
-    return entries
+    return try reader.next(lookingAt: .max, where: isIncluded) ?? []
   }
 
   /// A reader of the entries of a manifest, which is fetched now.
@@ -90,12 +86,8 @@ package struct TableManifests: Sendable {
         "the manifest has \(bytes.count) bytes, but its list says \(manifest.length): its end is lost",
         context: IcebergError.Context(location: manifest.location))
     }
-    do throws(IcebergError) {
-      return try ManifestEntryReader(
-        bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics)
-    } catch {
-      throw error.inFile(manifest.location)
-    }
+    return try ManifestEntryReader(
+      bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics)
   }
 
   private func read(_ location: String) async throws -> Bytes {

@@ -23,7 +23,7 @@ extension TableScan {
     let groups = packing.binPacking.pack(parts) { part in
       packing.weight(
         length: part.byteRange.map { $0.upperBound - $0.lowerBound } ?? part.file.fileSizeInBytes,
-        deletes: part.deletes.map { $0.file.contentSizeInBytes ?? $0.file.fileSizeInBytes })
+        deletes: part.deletes.map(\.file.contentLength))
     }
     return groups.map { group in
       TaskPacking.joining(group) { FileScanTask(joining: $0, $1) }.map(\.withoutNeedlessRange)

@@ -59,6 +59,10 @@ public struct DataFile: Hashable, Sendable {
   /// The length of the deletion vector in bytes (v3).
   public var contentSizeInBytes: Int64?
 
+  /// The bytes that hold what the file describes: of a deletion vector those of the vector, else the
+  /// whole file.
+  package var contentLength: Int64 { contentSizeInBytes ?? fileSizeInBytes }
+
   /// A data file with the fields that every file has.
   public init(
     content: Content = .data, location: String, format: FileFormat, specID: Int = 0,

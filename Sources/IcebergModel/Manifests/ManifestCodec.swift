@@ -24,11 +24,7 @@ public enum ManifestCodec {
   ) throws(IcebergError) -> [ManifestEntry] {
     var reader = try ManifestEntryReader(
       bytes, as: manifest, partitionFields: partitionFields, metrics: metrics)
-    var entries: [ManifestEntry] = []
-    while let some = try reader.next(lookingAt: .max, where: isIncluded) {
-      entries = entries.isEmpty ? some : entries + some
-    }
-    return entries
+    return try reader.next(lookingAt: .max, where: isIncluded) ?? []
   }
 
   /// Describes a manifest that no manifest list describes: one that a version 1 snapshot names
