@@ -28,8 +28,6 @@ public struct ScanExplanation: Sendable {
     case columnMetrics = "column metrics"
     /// By the statistics of a row group in the footer of the file.
     case rowGroupStatistics = "row group statistics"
-    /// The manifest holds deletes, and no data file that is read has any of them.
-    case noDataFile = "no data file"
   }
 
   /// A manifest of the snapshot.
@@ -109,7 +107,7 @@ public struct ScanExplanation: Sendable {
     return keptFiles.reduce(0) { sum, file in
       file.deletes.reduce(sum) { sum, delete in
         guard seen.insert(delete).inserted else { return sum }
-        return sum &+ (delete.file.contentSizeInBytes ?? delete.file.fileSizeInBytes)
+        return sum &+ delete.file.contentLength
       }
     }
   }

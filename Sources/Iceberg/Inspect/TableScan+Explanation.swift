@@ -20,7 +20,14 @@ extension TableScan {
 
 /// Decides about every manifest and file as a scan does, and keeps the reasons.
 struct ScanExplainer: Sendable {
-  let plan: ScanPlan
+  private let plan: ScanPlan
+  /// The ids of the columns that are read or looked at, and of all inside them.
+  private let readColumns: Set<Int>
+
+  init(plan: ScanPlan) {
+    self.plan = plan
+    readColumns = Set(plan.schema.index.fields.map(\.id)).union(plan.filter.fieldIDs)
+  }
 
   func explanation(
     filter: Filter, rowGroupsWith fileIO: (any FileIO)?
@@ -81,13 +88,13 @@ struct ScanExplainer: Sendable {
     let isRead = result.decision.isKept && manifest.content == .data
     var entries = try await plan.manifests.entryReader(
       of: manifest,
-      metrics: isRead ? .columns(columns(with: deletes)) : .none)
+      metrics: isRead ? .columns(readColumns.union(deletes.comparedColumns)) : .none)
     var files: [Explained] = []
     while let some = try entries.next(lookingAt: ManifestTasks.stepSize) {
       for entry in some where manifest.content == .data ? plan.isIncluded(entry) : entry.isLive {
         let file = entry.dataFile
         result.fileCount += 1
-        result.sizeInBytes &+= file.contentSizeInBytes ?? file.fileSizeInBytes
+        result.sizeInBytes &+= file.contentLength
         if isRead { files.append(try explain(entry, pruning, at: index, deletes)) }
       }
     }
@@ -124,20 +131,6 @@ struct ScanExplainer: Sendable {
       return Explained(result: result, task: task)
     }
     return Explained(result: result, task: nil)
-  }
-
-  /// The columns whose metrics are read: those that decide, and those whose sizes are told.
-  private func columns(with deletes: DeleteIndex) -> Set<Int> {
-    var columns = readColumns
-    for selection in [plan.metrics(with: deletes)] {
-      if case .columns(let ids) = selection { columns.formUnion(ids) }
-    }
-    return columns
-  }
-
-  /// The ids of the columns that are read, and of all inside them.
-  private var readColumns: Set<Int> {
-    Set(plan.schema.index.fields.map(\.id)).union(plan.filter.fieldIDs)
   }
 
   /// The bytes of the columns that are read; nil where not all sizes are recorded, or all columns are

@@ -22,7 +22,7 @@ extension TableScan {
   /// `notFound` when the snapshots between them are no longer kept.
   public func appended(after start: TimeTravel?) -> TableScan {
     var scan = self
-    scan.setAppendStart(AppendStart(point: start, isIncluded: false))
+    scan.appendStart = AppendStart(point: start, isIncluded: false)
     return scan
   }
 
@@ -30,7 +30,7 @@ extension TableScan {
   /// point of the scan.
   public func appended(from start: TimeTravel) -> TableScan {
     var scan = self
-    scan.setAppendStart(AppendStart(point: start, isIncluded: true))
+    scan.appendStart = AppendStart(point: start, isIncluded: true)
     return scan
   }
 

@@ -1,5 +1,3 @@
-internal import IcebergModel
-
 /// How many rows a scan has, and how that was found out.
 public struct RowCount: Hashable, Sendable {
   /// The number of rows.

@@ -20,7 +20,8 @@ struct ScanPlan: Sendable {
   /// The snapshot that is read, nil in an empty table; of a range, the last one.
   let snapshot: Snapshot?
   /// The snapshots whose added files are read, of a scan of what was appended; else nil.
-  let appends: [Snapshot]?
+  private let appends: [Snapshot]?
+  private let appendIDs: Set<Int64>
   private let pruning: [Int: SpecPruning]
   let metricsEvaluator: MetricsEvaluator?
   /// The columns whose metrics are asked for.
@@ -38,6 +39,7 @@ struct ScanPlan: Sendable {
     options = scan.options
     snapshot = try scan.snapshot
     appends = try scan.appendRange?.appends
+    appendIDs = Set((appends ?? []).map(\.id))
     schema = try scan.schema
     let whole = try scan.wholeSchema
     let others = metadata.schemas.filter { $0.id != whole.id }.sorted { $0.id > $1.id }
@@ -71,7 +73,7 @@ struct ScanPlan: Sendable {
       return try await manifests.list(of: snapshot)
     }
     let manifests = manifests
-    let ids = Set(appends.map(\.id))
+    let ids = appendIDs
     let lists = try await appends.concurrentMap(limit: options.planningConcurrency) { snapshot in
       try Task.checkCancellation()
       return try await manifests.list(of: snapshot)
@@ -110,9 +112,8 @@ struct ScanPlan: Sendable {
 
   /// Whether the entry of a data manifest is one that the scan is about.
   func isIncluded(_ entry: ManifestEntry) -> Bool {
-    guard let appends else { return entry.isLive }
-    guard entry.status == .added else { return false }
-    return appends.contains { $0.id == entry.snapshotID }
+    guard appends != nil else { return entry.isLive }
+    return entry.status == .added && entry.snapshotID.map(appendIDs.contains) == true
   }
 
   /// Whether rows of a file may be wanted, by its metrics.

@@ -17,7 +17,7 @@ public struct TableScan: Sendable {
   /// Which rows are read.
   public private(set) var filter: Filter = .all
   /// The snapshot behind which the appended rows are read; nil reads all rows.
-  private(set) var appendStart: AppendStart?
+  var appendStart: AppendStart?
   /// The names of the columns to read, with dots into nested ones; nil is all.
   public private(set) var columns: [String]?
   /// How much happens at once.
@@ -61,8 +61,6 @@ public struct TableScan: Sendable {
     scan.point = point
     return scan
   }
-
-  mutating func setAppendStart(_ start: AppendStart) { appendStart = start }
 
   /// The scan with other options.
   public func with(_ options: ScanOptions) -> TableScan {
