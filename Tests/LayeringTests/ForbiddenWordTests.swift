@@ -53,6 +53,14 @@ import Testing
     }
   }
 
+  @Test("tests see what a package may see, so that a release build runs them too")
+  func testableImports() {
+    let mark = "@test" + "able"
+    for file in SourceTree.tests where file.lines.contains(where: { $0.contains(mark) }) {
+      Issue.record("\(file.path) has \(mark)")
+    }
+  }
+
   @Test("nothing is left to be done later in a comment")
   func leftovers() {
     let marks = ["TO" + "DO", "FIX" + "ME", "XX" + "X:"]

@@ -1,10 +1,9 @@
+import Iceberg
 import IcebergBytes
 import IcebergColumns
 import IcebergModel
 import IcebergTestSupport
 import Testing
-
-@testable import Iceberg
 
 /// Scans with filters of random tables, beside reading everything.
 @Suite struct FilteredScanTests {

@@ -1,11 +1,11 @@
 internal import IcebergBytes
-internal import IcebergColumns
-internal import IcebergModel
+package import IcebergColumns
+package import IcebergModel
 
 extension Literal {
   /// A value of a column whose type is primitive; nil for null, for a value of another kind than the
   /// type's, and for text that is no UTF-8.
-  init?(_ value: Column.Value, type: FieldType) {
+  package init?(_ value: Column.Value, type: FieldType) {
     switch (value, type) {
     case (.boolean(let value), .boolean): self = .boolean(value)
     case (.int(let value), .int): self = .int(value)

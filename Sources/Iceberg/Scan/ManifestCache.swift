@@ -46,7 +46,7 @@ public final class ManifestCache: Sendable {
       expirationInterval: expirationInterval, now: { ContinuousClock.now })
   }
 
-  init(
+  package init(
     maxTotalBytes: Int, maxContentLength: Int, expirationInterval: Duration?,
     now: @escaping @Sendable () -> ContinuousClock.Instant
   ) {

@@ -1,10 +1,9 @@
 import Foundation
+import Iceberg
 import IcebergBytes
 import IcebergModel
 import IcebergTestSupport
 import Testing
-
-@testable import Iceberg
 
 @Suite struct ManifestCacheTests {
   /// Files of which every one has as many bytes as its name says.
