@@ -95,8 +95,25 @@ package final class FaultyCatalog: Catalog {
   package func listNamespaces(in parent: [String]) async throws -> [[String]] {
     try await base.listNamespaces(in: parent)
   }
-  package func createNamespace(_ namespace: [String]) async throws {
-    try await base.createNamespace(namespace)
+  package func createNamespace(
+    _ namespace: [String], properties: [String: String]
+  ) async throws {
+    try await base.createNamespace(namespace, properties: properties)
+  }
+  package func namespaceProperties(_ namespace: [String]) async throws -> [String: String] {
+    try await base.namespaceProperties(namespace)
+  }
+  package func updateNamespaceProperties(
+    _ namespace: [String], setting: [String: String], removing: Set<String>
+  ) async throws {
+    try await base.updateNamespaceProperties(namespace, setting: setting, removing: removing)
+  }
+  package func registerTable(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws -> Table {
+    own(
+      try await base.registerTable(
+        identifier, metadataLocation: metadataLocation, overwrite: overwrite))
   }
   package func dropNamespace(_ namespace: [String]) async throws {
     try await base.dropNamespace(namespace)

@@ -1,9 +1,9 @@
-import IcebergModel
+package import IcebergModel
 
 /// Rules for the names of tables and namespaces that become the names of folders.
-enum CatalogName {
+package enum CatalogName {
   /// Throws `invalidArgument` for a name that would not lead to a folder of its own.
-  static func check(_ name: String) throws {
+  package static func check(_ name: String) throws(IcebergError) {
     let defect: String? =
       if name.isEmpty {
         "is empty"
@@ -21,7 +21,7 @@ enum CatalogName {
 
   /// Throws `invalidArgument` for names that nothing new should have. What exists is read, whatever it
   /// is called, as long as ``check(_:)`` lets it pass.
-  static func checkNew(_ names: [String]) throws {
+  package static func checkNew(_ names: [String]) throws(IcebergError) {
     for name in names {
       try check(name)
       let defect: String? =

@@ -22,16 +22,19 @@ extension FileSystemCatalog {
     return namespaces
   }
 
-  public func createNamespace(_ namespace: [String]) async throws {
-    guard !namespace.isEmpty else {
-      throw IcebergError(.invalidArgument, "a namespace needs a name")
-    }
-    try CatalogName.checkNew(namespace)
-    if try await exists(namespace) {
-      throw IcebergError(
-        .alreadyExists, "there is a namespace '\(namespace.joined(separator: "."))'")
-    }
+  /// Makes a namespace. A folder has no properties: throws `unsupported` for any, and makes nothing.
+  public func createNamespace(
+    _ namespace: [String], properties: [String: String]
+  ) async throws {
+    try NamespaceRules.checkNew(namespace)
+    guard properties.isEmpty else { throw NamespaceRules.keepsNoProperties(namespace) }
+    if try await exists(namespace) { throw NamespaceRules.exists(namespace) }
     try await fileIO.createFolder(location(of: namespace))
+  }
+
+  /// The `location` of the namespace: a folder has no other properties. Throws `notFound`.
+  public func namespaceProperties(_ namespace: [String]) async throws -> [String: String] {
+    [NamespaceRules.location: try await existing(namespace)]
   }
 
   public func dropNamespace(_ namespace: [String]) async throws {
@@ -40,8 +43,7 @@ extension FileSystemCatalog {
     }
     let place = try await existing(namespace)
     guard try await fileIO.children(of: place).isEmpty else {
-      throw IcebergError(
-        .invalidArgument, "the namespace '\(namespace.joined(separator: "."))' is not empty")
+      throw NamespaceRules.notEmpty(namespace)
     }
     try await fileIO.removeEmptyFolder(place)
   }

@@ -51,10 +51,45 @@ public struct FileSystemCatalog: Catalog {
     }
     let metadata = try creation.metadata(
       uuid: environment.uuid(), location: location, nowMillis: environment.now())
+    try await checkIsFree(identifier, folder)
+    return try await make(identifier, metadata, in: folder)
+  }
+
+  /// Names a metadata file as the first version of a table, by writing its content as that version.
+  ///
+  /// The metadata has to say that the table lies in the folder of its name here: that of a table that
+  /// was dropped without its files (`metadata/dropped-vN.json`), or that another catalog kept there. Throws
+  /// `unsupported` for other places, and with `overwrite` where there is a table: its versions are
+  /// never replaced.
+  public func registerTable(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws -> Table {
+    try CatalogName.checkNew(identifier.namespace + [identifier.name])
+    let folder = try versions(of: identifier)
+    try await checkIsNotInTable(identifier.namespace)
+    if try await folder.current() != nil {
+      guard overwrite else { throw exists(identifier) }
+      throw IcebergError(
+        .unsupported, "the versions of a table whose place is its name are never replaced",
+        context: .init(table: identifier.description))
+    }
+    var metadata = try await TableMetadata(at: metadataLocation, fileIO: fileIO)
+    try checkLies(at: location(of: identifier.namespace + [identifier.name]), metadata)
+    // Versions count from 1 again: what the log says of earlier ones of such names is no longer true.
+    metadata.metadataLog.removeAll {
+      MetadataFileName(FileLocation.name(of: $0.location))?.kind == .version
+    }
+    return try await make(identifier, metadata, in: folder)
+  }
+
+  /// Publishes the first version of a table.
+  private func make(
+    _ identifier: TableIdentifier, _ metadata: TableMetadata, in folder: VersionFolder,
+    adding snapshots: [Snapshot] = []
+  ) async throws -> Table {
     try checkStaysInPlace(metadata.properties)
-    guard try await folder.folder.names().isEmpty else { throw exists(identifier) }
     do {
-      let created = try await folder.publish(metadata, after: nil)
+      let created = try await folder.publish(metadata, after: nil, adding: snapshots)
       return table(identifier, created)
     } catch let error as IcebergError where error.code == .commitConflict {
       throw exists(identifier)
@@ -65,7 +100,10 @@ public struct FileSystemCatalog: Catalog {
     _ commit: TableCommit, to identifier: TableIdentifier
   ) async throws -> Table {
     let folder = try versions(of: identifier)
-    guard let current = try await folder.current() else { throw missing(identifier) }
+    guard let current = try await folder.current() else {
+      guard commit.createsTable else { throw missing(identifier) }
+      return try await create(identifier, commit, in: folder)
+    }
     var metadata: TableMetadata
     do {
       metadata = try commit.applied(
@@ -86,6 +124,30 @@ public struct FileSystemCatalog: Catalog {
     if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
     return table(
       identifier, try await folder.publish(metadata, after: current, adding: commit.addedSnapshots))
+  }
+
+  /// Throws `alreadyExists` where the folder has metadata, even that of a table of another catalog.
+  private func checkIsFree(_ identifier: TableIdentifier, _ folder: VersionFolder) async throws {
+    guard try await folder.folder.names().isEmpty else { throw exists(identifier) }
+  }
+
+  private func create(
+    _ identifier: TableIdentifier, _ commit: TableCommit, in folder: VersionFolder
+  ) async throws -> Table {
+    try CatalogName.checkNew(identifier.namespace + [identifier.name])
+    try await checkIsNotInTable(identifier.namespace)
+    let location = try location(of: identifier.namespace + [identifier.name])
+    let metadata = try commit.created(
+      location: { location }, uuid: environment.uuid(), nowMillis: environment.now())
+    try checkLies(at: location, metadata)
+    do {
+      try await checkIsFree(identifier, folder)
+      return try await make(identifier, metadata, in: folder, adding: commit.addedSnapshots)
+    } catch let error as IcebergError where error.code == .alreadyExists {
+      throw IcebergError(
+        .commitConflict, "another writer has made the table",
+        context: .init(table: identifier.description))
+    }
   }
 
   /// Always throws `unsupported`: the name of a table is its place.

@@ -13,13 +13,7 @@ public final class MemoryCatalog: Catalog {
   /// The clock and the random numbers of commits.
   public let environment: CommitEnvironment
 
-  private struct State {
-    /// The location of the current metadata file.
-    var tables: [TableIdentifier: String] = [:]
-    var namespaces: Set<[String]> = []
-  }
-
-  private let state = Mutex(State())
+  let state = Mutex(MemoryCatalogState())
 
   /// A catalog without tables.
   public init(
@@ -32,7 +26,9 @@ public final class MemoryCatalog: Catalog {
   }
 
   public func loadTable(_ identifier: TableIdentifier) async throws -> Table {
-    let location = try location(of: identifier)
+    guard let location = state.withLock({ $0.tables[identifier] }) else {
+      throw VersionStore.missing(identifier)
+    }
     return table(identifier, try await TableMetadata(at: location, fileIO: fileIO), location)
   }
 
@@ -40,72 +36,55 @@ public final class MemoryCatalog: Catalog {
     _ identifier: TableIdentifier, _ creation: TableCreation
   ) async throws -> Table {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
-    if state.withLock({ $0.tables[identifier] != nil }) { throw exists(identifier) }
-    let place = (identifier.namespace + [identifier.name]).reduce(warehouse) {
-      FileLocation.child($1, of: $0)
-    }
+    if state.withLock({ $0.tables[identifier] != nil }) { throw VersionStore.exists(identifier) }
     let metadata = try creation.metadata(
-      uuid: environment.uuid(), location: creation.location ?? place,
+      uuid: environment.uuid(), location: creation.location ?? defaultLocation(identifier),
       nowMillis: environment.now())
-    let location = try await write(metadata, version: 0)
-    let isFirst = state.withLock { state in
-      if state.tables[identifier] != nil { return false }
-      state.tables[identifier] = location
-      for count in 0..<identifier.namespace.count {
-        state.namespaces.insert(Array(identifier.namespace[...count]))
-      }
-      return true
-    }
-    guard isFirst else {
-      try? await fileIO.remove([location])
-      throw exists(identifier)
-    }
-    return table(identifier, metadata, location)
+    return try await create(identifier, metadata, else: VersionStore.exists(identifier))
   }
 
-  /// Names an existing metadata file as the current version of a table. Throws `alreadyExists`, and
-  /// what reading the file throws.
   public func registerTable(
-    _ identifier: TableIdentifier, metadataLocation: String
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
     let metadata = try await TableMetadata(at: metadataLocation, fileIO: fileIO)
-    let isFirst = state.withLock { state in
-      if state.tables[identifier] != nil { return false }
-      state.tables[identifier] = metadataLocation
-      for count in 0..<identifier.namespace.count {
-        state.namespaces.insert(Array(identifier.namespace[...count]))
-      }
-      return true
+    try state.withLock { state in
+      if !overwrite, state.tables[identifier] != nil { throw VersionStore.exists(identifier) }
+      state.add(identifier, metadataLocation)
     }
-    guard isFirst else { throw exists(identifier) }
     return table(identifier, metadata, metadataLocation)
   }
 
   public func commit(
     _ commit: TableCommit, to identifier: TableIdentifier
   ) async throws -> Table {
-    let current = try await loadTable(identifier)
-    guard let base = current.metadataLocation else { return current }
-    var metadata = try commit.applied(
-      to: current.metadata, at: base, nowMillis: environment.now())
-    if metadata == current.metadata { return current }
-    if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
-    let version = MetadataFileName(FileLocation.name(of: base))?.version ?? 0
-    let location = try await write(metadata, version: version &+ 1)
-    let isNext = state.withLock { state in
-      guard state.tables[identifier] == base else { return false }
-      state.tables[identifier] = location
-      return true
+    let tables = try await self.commit([(identifier, commit)])
+    return tables[0]
+  }
+
+  public func commit(_ commits: [(TableIdentifier, TableCommit)]) async throws -> [Table] {
+    try VersionStore.checkNamedOnce(commits)
+    var outcomes: [(table: Table, staged: VersionStore.Staged?)] = []
+    func discard() async { await store.discard(outcomes.compactMap(\.staged)) }
+    do {
+      for (identifier, commit) in commits {
+        let staged = try await stage(commit, to: identifier)
+        outcomes.append(staged)
+      }
+      let all = outcomes.compactMap(\.staged)
+      try state.withLock { state in
+        for staged in all
+        where state.tables[staged.identifier] != staged.base?.metadataLocation {
+          throw VersionStore.conflict(staged.identifier)
+        }
+        for staged in all { state.add(staged.identifier, staged.location) }
+      }
+      for staged in all { await store.removeOutdated(after: staged) }
+      return outcomes.map(\.table)
+    } catch {
+      await discard()
+      throw error
     }
-    guard isNext else {
-      try? await fileIO.remove([location])
-      throw IcebergError(
-        .commitConflict, "another writer has committed a version since this one was loaded",
-        context: .init(table: identifier.description))
-    }
-    await removeOutdated(before: metadata, after: current.metadata)
-    return table(identifier, metadata, location)
   }
 
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
@@ -116,7 +95,7 @@ public final class MemoryCatalog: Catalog {
       files = try await PurgedFiles(table.metadata, fileIO: fileIO)
     }
     guard let last = state.withLock({ $0.tables.removeValue(forKey: identifier) }) else {
-      throw missing(identifier)
+      throw VersionStore.missing(identifier)
     }
     if let files {
       try await fileIO.remove(files.locations)
@@ -127,71 +106,16 @@ public final class MemoryCatalog: Catalog {
   public func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
     try CatalogName.checkNew(name.namespace + [name.name])
     try state.withLock { state in
-      guard let location = state.tables[identifier] else { throw missing(identifier) }
-      guard state.tables[name] == nil else { throw exists(name) }
+      guard let location = state.tables[identifier] else { throw VersionStore.missing(identifier) }
+      guard state.tables[name] == nil else { throw VersionStore.exists(name) }
       state.tables[identifier] = nil
-      state.tables[name] = location
-      for count in 0..<name.namespace.count {
-        state.namespaces.insert(Array(name.namespace[...count]))
-      }
-    }
-  }
-
-  public func listTables(in namespace: [String]) async throws -> [TableIdentifier] {
-    try state.withLock { state in
-      guard namespace.isEmpty || state.namespaces.contains(namespace) else {
-        throw missing(namespace)
-      }
-      return state.tables.keys.filter { $0.namespace == namespace }.sorted { $0.name < $1.name }
-    }
-  }
-
-  public func listNamespaces(in parent: [String]) async throws -> [[String]] {
-    try state.withLock { state in
-      guard parent.isEmpty || state.namespaces.contains(parent) else { throw missing(parent) }
-      return state.namespaces
-        .filter { $0.count == parent.count + 1 && $0.starts(with: parent) }
-        .sorted { $0[parent.count] < $1[parent.count] }
-    }
-  }
-
-  public func createNamespace(_ namespace: [String]) async throws {
-    guard !namespace.isEmpty else {
-      throw IcebergError(.invalidArgument, "a namespace needs a name")
-    }
-    try CatalogName.checkNew(namespace)
-    try state.withLock { state in
-      guard !state.namespaces.contains(namespace) else {
-        throw IcebergError(
-          .alreadyExists, "there is a namespace '\(namespace.joined(separator: "."))'")
-      }
-      for count in 0..<namespace.count { state.namespaces.insert(Array(namespace[...count])) }
-    }
-  }
-
-  public func dropNamespace(_ namespace: [String]) async throws {
-    try state.withLock { state in
-      guard state.namespaces.contains(namespace) else { throw missing(namespace) }
-      let isEmpty =
-        !state.tables.keys.contains { $0.namespace.starts(with: namespace) }
-        && !state.namespaces.contains { $0.count > namespace.count && $0.starts(with: namespace) }
-      guard isEmpty else {
-        throw IcebergError(
-          .invalidArgument,
-          "the namespace '\(namespace.joined(separator: "."))' is not empty")
-      }
-      state.namespaces.remove(namespace)
+      state.add(name, location)
     }
   }
 }
 
 extension MemoryCatalog {
-  private func location(of identifier: TableIdentifier) throws -> String {
-    guard let location = state.withLock({ $0.tables[identifier] }) else {
-      throw missing(identifier)
-    }
-    return location
-  }
+  private var store: VersionStore { VersionStore(fileIO: fileIO, environment: environment) }
 
   private func table(
     _ identifier: TableIdentifier, _ metadata: TableMetadata, _ location: String
@@ -201,39 +125,42 @@ extension MemoryCatalog {
       catalog: self)
   }
 
-  /// Writes a metadata file that nothing refers to yet: whatever goes wrong, nothing was committed.
-  private func write(_ metadata: TableMetadata, version: Int64) async throws -> String {
-    let isCompressed = try metadata.property(TableProperties.metadataCompression) == .gzip
-    let name = MetadataFileName(
-      version: version, uuid: environment.uuid(), compression: isCompressed ? .gzip : .none)
-    let location = try TableLocations(metadata).metadataFile(named: name.text)
-    do {
-      try await fileIO.write(
-        metadata.serialized(compressed: isCompressed), to: location, mode: .createNew)
-    } catch {
-      throw IcebergError(
-        .storage, "the metadata file cannot be written; nothing was committed",
-        context: .init(location: location), cause: error)
+  private func defaultLocation(_ identifier: TableIdentifier) -> String {
+    NamespaceRules.tableLocation(
+      identifier, warehouse: warehouse,
+      namespaceLocation: state.withLock {
+        $0.namespaces[identifier.namespace]?[NamespaceRules.location]
+      })
+  }
+
+  private func create(
+    _ identifier: TableIdentifier, _ metadata: TableMetadata, else failure: IcebergError
+  ) async throws -> Table {
+    let staged = try await store.stage(metadata, creating: identifier)
+    let isFirst = state.withLock { state in
+      if state.tables[identifier] != nil { return false }
+      state.add(identifier, staged.location)
+      return true
     }
-    return location
+    guard isFirst else {
+      await store.discard([staged])
+      throw failure
+    }
+    return store.table(staged, in: self)
   }
 
-  private func removeOutdated(before new: TableMetadata, after old: TableMetadata) async {
-    try? await fileIO.remove(new.metadataFilesToDelete(after: old))
-  }
-
-  private func missing(_ identifier: TableIdentifier) -> IcebergError {
-    IcebergError(
-      .notFound, "there is no table of this name", context: .init(table: identifier.description))
-  }
-
-  private func missing(_ namespace: [String]) -> IcebergError {
-    IcebergError(.notFound, "there is no namespace '\(namespace.joined(separator: "."))'")
-  }
-
-  private func exists(_ identifier: TableIdentifier) -> IcebergError {
-    IcebergError(
-      .alreadyExists, "there is a table of this name",
-      context: .init(table: identifier.description))
+  /// The version that a commit leads to; nothing is staged when it changes nothing.
+  private func stage(
+    _ commit: TableCommit, to identifier: TableIdentifier
+  ) async throws -> (Table, VersionStore.Staged?) {
+    if commit.createsTable, state.withLock({ $0.tables[identifier] == nil }) {
+      try CatalogName.checkNew(identifier.namespace + [identifier.name])
+      let metadata = try store.created(by: commit, identifier) { defaultLocation(identifier) }
+      let staged = try await store.stage(metadata, creating: identifier)
+      return (store.table(staged, in: self), staged)
+    }
+    let current = try await loadTable(identifier)
+    guard let staged = try await store.stage(commit, on: current) else { return (current, nil) }
+    return (store.table(staged, in: self), staged)
   }
 }

@@ -1,13 +1,15 @@
 import IcebergBytes
-import IcebergModel
+package import IcebergModel
 
 /// The files of a table that is deleted for good.
-struct PurgedFiles: Sendable {
+package struct PurgedFiles: Sendable {
   /// The locations of all files: those that others lead to stand before those that lead there.
-  let locations: [String]
+  package let locations: [String]
 
   /// Throws `invalidArgument` when the table forbids to delete files, because others may use them.
-  static func checkIsAllowed(_ metadata: TableMetadata, _ identifier: TableIdentifier) throws {
+  package static func checkIsAllowed(
+    _ metadata: TableMetadata, _ identifier: TableIdentifier
+  ) throws {
     guard try metadata.property(TableProperties.garbageCollectionEnabled) else {
       throw IcebergError(
         .invalidArgument,
@@ -20,7 +22,7 @@ struct PurgedFiles: Sendable {
   ///
   /// A manifest or list that is gone leads nowhere. Throws when one cannot be read: then nothing
   /// should be deleted.
-  init(_ metadata: TableMetadata, fileIO: any FileIO) async throws {
+  package init(_ metadata: TableMetadata, fileIO: any FileIO) async throws {
     var files = FileCollection()
     for snapshot in metadata.snapshots {
       try Task.checkCancellation()

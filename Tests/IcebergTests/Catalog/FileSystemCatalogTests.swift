@@ -56,6 +56,33 @@ import Testing
     #expect(try await memory.read(place, range: nil) == Bytes(utf8: "4"))
   }
 
+  @Test("a table that was dropped without its files is registered again, with its history")
+  func registerDropped() async throws {
+    let (catalog, memory, _) = try await Self.make()
+    for key in ["a", "b"] { _ = try await catalog.commit(Self.set(key), to: Self.name) }
+    let last = try await catalog.loadTable(Self.name)
+    await expectError(.alreadyExists) {
+      _ = try await catalog.registerTable(Self.name, metadataLocation: "/nowhere")
+    }
+    try await catalog.dropTable(Self.name, purge: false)
+    let copy = Self.place + "dropped-v3.json"
+    await expectError(.unsupported) {
+      _ = try await catalog.registerTable("db.other", metadataLocation: copy)
+    }
+    let table = try await catalog.registerTable(Self.name, metadataLocation: copy)
+    #expect(table.metadataLocation == Self.place + "v1.metadata.json")
+    #expect(table.metadata.tableUUID == last.metadata.tableUUID)
+    #expect(table.metadata.properties == last.metadata.properties)
+    // The log told of versions whose names are given again.
+    #expect(table.metadata.metadataLog.isEmpty)
+    let next = try await catalog.commit(Self.set("c"), to: Self.name)
+    #expect(next.metadataLocation == Self.place + "v2.metadata.json")
+    await expectError(.unsupported) {
+      _ = try await catalog.registerTable(Self.name, metadataLocation: copy, overwrite: true)
+    }
+    #expect(try await memory.exists(copy))
+  }
+
   @Test("a hint that cannot be written does not fail the commit")
   func hintFailure() async throws {
     let (catalog, _, _) = try await Self.make { call in
