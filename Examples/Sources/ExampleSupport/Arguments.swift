@@ -1,7 +1,8 @@
 /// The words of a command line, sorted into flags, options with a value, and the rest.
 ///
 /// Written as `--name`, `--name value` or `--name=value`; `--` ends the options. A word that begins
-/// with a dash and is not declared is an error, never data; `-` alone is data.
+/// with a dash and is not declared is an error, never data; `-` alone is data. Names may be written
+/// with `_` between their words, as SQL does: `--snapshot_id` is `--snapshot-id`.
 public struct Arguments: Sendable {
   /// What a command understands.
   public struct Declaration: Sendable {
@@ -43,7 +44,7 @@ public struct Arguments: Sendable {
         continue
       }
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let name = String(parts[0])
+      let name = Self.name(String(parts[0]), in: declaration)
       let attached = parts.count == 2 ? String(parts[1]) : nil
       if declaration.flags.contains(name) {
         if attached != nil { throw ArgumentError("\(name) takes no value") }
@@ -63,6 +64,11 @@ public struct Arguments: Sendable {
     self.positional = positional
     self.given = given
     valuesByOption = values
+  }
+
+  private static func name(_ word: String, in declaration: Declaration) -> String {
+    let name = String(word.map { $0 == "_" ? "-" : $0 })
+    return declaration.flags.contains(name) || declaration.options.contains(name) ? name : word
   }
 
   /// Whether a flag is given.

@@ -62,8 +62,14 @@ struct TableSource {
   static func catalog(
     _ invocation: Invocation
   ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
+    try catalog(of: try invocation.arguments.positional("table")[0], invocation)
+  }
+
+  /// The catalog and the identifier of the table called `name`, for commands that write.
+  static func catalog(
+    of name: String, _ invocation: Invocation
+  ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
     let arguments = invocation.arguments
-    let name = try arguments.positional("table")[0]
     let fileIO = try fileIO(arguments)
     if let warehouse = arguments.value("--warehouse") {
       let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)

@@ -17,6 +17,15 @@ import Testing
     #expect(arguments.value("--unset") == nil)
   }
 
+  @Test("names may be written with underscores")
+  func underscores() throws {
+    let arguments = try Arguments(["--map_location", "a=b"], declaration)
+    #expect(arguments.values("--map-location") == ["a=b"])
+    #expect(throws: ArgumentError("unknown option --nothing_like_it")) {
+      try Arguments(["--nothing_like_it"], declaration)
+    }
+  }
+
   @Test("two dashes end the options; one dash is a word")
   func endOfOptions() throws {
     let arguments = try Arguments(["-", "--", "--json"], declaration)

@@ -38,7 +38,10 @@ struct Tool {
   }
 
   /// Runs the tool with the given words.
-  func run(_ words: String...) throws -> Result {
+  func run(_ words: String...) throws -> Result { try run(words) }
+
+  /// Runs the tool with the given words.
+  func run(_ words: [String]) throws -> Result {
     let process = Process()
     process.executableURL = Self.executable
     process.arguments = words

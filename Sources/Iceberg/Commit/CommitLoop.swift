@@ -106,7 +106,21 @@ struct CommitLoop {
     }
     if updates.count == unchanged { return TableCommit(requirements: [], updates: []) }
     return TableCommit(
-      requirements: TableRequirement.requirements(for: updates, changing: base), updates: updates)
+      requirements: TableRequirement.requirements(for: updates, changing: base)
+        + Self.requirements(forRemovalsIn: updates, on: base), updates: updates)
+  }
+
+  /// That branches and tags which are removed have not moved: what another writer put on a branch
+  /// meanwhile would go unseen.
+  private static func requirements(
+    forRemovalsIn updates: [TableUpdate], on base: TableMetadata
+  ) -> [TableRequirement] {
+    updates.compactMap { update in
+      guard case .removeSnapshotReference(let name) = update,
+        let reference = base.references[name]
+      else { return nil }
+      return .assertReferenceSnapshotID(reference: name, snapshotID: reference.snapshotID)
+    }
   }
 
   private func reload(_ first: Table) async throws -> Table {

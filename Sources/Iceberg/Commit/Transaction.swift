@@ -18,7 +18,7 @@ public struct Transaction: Sendable {
   package mutating func add(_ change: some TableChange) { changes.append(change) }
 
   /// Adds a change that is told by its updates.
-  private mutating func add(
+  mutating func add(
     _ updates: @escaping @Sendable (TableMetadata) throws -> [TableUpdate]
   ) {
     changes.append(PlainChange(updates: updates))
@@ -81,58 +81,5 @@ extension Transaction {
   /// Changes the base location of the table: new files are written there, the others stay.
   public mutating func setLocation(_ location: String) {
     add { _ in [.setLocation(location)] }
-  }
-}
-
-// Branches and tags.
-extension Transaction {
-  /// Makes a branch.
-  ///
-  /// - Parameter snapshotID: the snapshot that the branch begins with; nil is the current one.
-  public mutating func createBranch(_ name: String, at snapshotID: Int64? = nil) {
-    create(.branch, name, at: snapshotID)
-  }
-
-  /// Makes a tag.
-  ///
-  /// - Parameter snapshotID: the snapshot that the tag stands for; nil is the current one.
-  public mutating func createTag(_ name: String, at snapshotID: Int64? = nil) {
-    create(.tag, name, at: snapshotID)
-  }
-
-  /// Creates a branch or tag, or gives it another snapshot or other retention.
-  public mutating func setReference(_ name: String, _ reference: SnapshotReference) {
-    add { _ in [.setSnapshotReference(name: name, reference)] }
-  }
-
-  /// Removes a branch or tag; the snapshots stay. The main branch cannot be removed.
-  public mutating func removeReference(_ name: String) {
-    add { base in
-      guard name != SnapshotReference.main else {
-        throw IcebergError(.invalidArgument, "the main branch cannot be removed")
-      }
-      guard base.references[name] != nil else {
-        throw IcebergError(.notFound, "there is no branch or tag '\(name)'")
-      }
-      return [.removeSnapshotReference(name: name)]
-    }
-  }
-
-  private mutating func create(
-    _ kind: SnapshotReference.Kind, _ name: String, at snapshotID: Int64?
-  ) {
-    add { base in
-      guard !name.isEmpty else { throw IcebergError(.invalidArgument, "a \(kind) needs a name") }
-      if let found = base.references[name] {
-        throw IcebergError(.alreadyExists, "there is a \(found.kind) '\(name)' already")
-      }
-      guard let id = snapshotID ?? base.currentSnapshotID else {
-        throw IcebergError(
-          .invalidArgument, "\(kind) '\(name)' needs a snapshot, and the table has none yet")
-      }
-      return [
-        .setSnapshotReference(name: name, SnapshotReference(snapshotID: id, kind: kind))
-      ]
-    }
   }
 }

@@ -59,7 +59,7 @@ extension TimeTravel {
 
 extension TimeTravel {
   /// The snapshot at this point; nil when the table is empty. Throws as ``TableScan/snapshot`` does.
-  package func snapshot(in metadata: TableMetadata) throws(IcebergError) -> Snapshot? {
+  public func snapshot(in metadata: TableMetadata) throws(IcebergError) -> Snapshot? {
     switch self {
     case .snapshot(let id): return try metadata.keptSnapshot(id: id)
     case .timestamp(let millis): return try metadata.snapshot(asOf: millis)

@@ -39,7 +39,8 @@ extension TableMetadata {
       properties: kept)
   }
 
-  private static func keptProperties(
+  /// The properties that a table keeps of those it is made with.
+  static func keptProperties(
     _ properties: [String: String], schema: Schema
   ) throws(IcebergError) -> [String: String] {
     var kept = properties.filter { !TableProperties.reserved.contains($0.key) }
@@ -57,15 +58,17 @@ extension TableMetadata {
 }
 
 /// The columns of a schema by their ids in another that differs in ids only.
-private struct ColumnMapping {
+struct ColumnMapping {
   private let old: SchemaIndex
   private let new: SchemaIndex
 
+  /// A mapping by the full names of columns.
   init(from old: Schema, to new: Schema) {
     self.old = old.index
     self.new = new.index
   }
 
+  /// The spec with the new ids of its columns, and its fields numbered from the first id on.
   func map(_ spec: PartitionSpec) throws(IcebergError) -> PartitionSpec {
     var fields: [PartitionField] = []
     for (position, field) in spec.fields.enumerated() {
@@ -77,6 +80,7 @@ private struct ColumnMapping {
     return PartitionSpec(id: 0, fields: fields, unknownMembers: spec.unknownMembers)
   }
 
+  /// The order with the new ids of its columns.
   func map(_ order: TableSortOrder) throws(IcebergError) -> TableSortOrder {
     if order.fields.isEmpty { return .unsorted }
     var fields: [SortField] = []

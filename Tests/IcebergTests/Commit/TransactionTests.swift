@@ -48,7 +48,7 @@ import Testing
   @Test("branches and tags are made, moved and removed")
   func references() async throws {
     var table = try await Self.make()
-    await expectError(.invalidArgument) { try await table.commit { $0.createBranch("early") } }
+    await expectError(.invalidArgument) { try await table.commit { $0.createTag("early") } }
     table = try await table.append([SampleTable.dataFile("a", of: table)])
     let first = try #require(table.metadata.currentSnapshotID)
     table = try await table.append([SampleTable.dataFile("b", of: table)])

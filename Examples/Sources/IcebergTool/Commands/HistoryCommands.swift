@@ -96,12 +96,18 @@ extension Command {
       """,
     declaration: Arguments.Declaration()
   ) { invocation in
-    let metadata = try await TableSource.open(invocation).table.metadata
+    writeReferences(try await TableSource.open(invocation).table.metadata.references, invocation)
+  }
+
+  /// Prints branches and tags.
+  static func writeReferences(
+    _ references: [String: SnapshotReference], _ invocation: Invocation
+  ) {
     var printer = TablePrinter([
       "name", "type", .number("snapshot id"), .number("max reference age ms"),
       .number("min snapshots to keep"), .number("max snapshot age ms"),
     ])
-    for (name, reference) in metadata.references.sorted(by: { $0.key < $1.key }) {
+    for (name, reference) in references.sorted(by: { $0.key < $1.key }) {
       if invocation.isJSON {
         var object = JSONObject()
         object["name"] = .string(name)
