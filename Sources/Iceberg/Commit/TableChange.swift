@@ -12,14 +12,10 @@ package protocol TableChange: Sendable {
   ) async throws -> [TableUpdate]
 }
 
-/// A change that is the same on every version.
-struct PlainChange: TableChange {
+/// A change that is told by its updates.
+struct PlainChange: MetadataChange {
   /// What the change does.
   let updates: @Sendable (TableMetadata) throws -> [TableUpdate]
 
-  func updates(
-    on base: TableMetadata, in work: inout CommitWork
-  ) async throws -> [TableUpdate] {
-    try updates(base)
-  }
+  func updates(on base: TableMetadata) throws -> [TableUpdate] { try updates(base) }
 }

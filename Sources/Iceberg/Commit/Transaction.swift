@@ -9,7 +9,7 @@ public struct Transaction: Sendable {
   /// newer.
   public let base: TableMetadata
   /// The changes in their order.
-  package private(set) var changes: [any TableChange] = []
+  package internal(set) var changes: [any TableChange] = []
 
   /// A transaction without changes.
   package init(base: TableMetadata) { self.base = base }

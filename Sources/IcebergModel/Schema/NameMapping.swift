@@ -97,15 +97,26 @@ extension NameMapping {
   /// The mapping after the table's schema became `schema`: a new field is mapped under its name, a
   /// renamed one under both names, and a dropped one stays, so that old files can still be read. A
   /// name that now belongs to another field is taken from the one that had it.
+  ///
+  /// Fields that are not mapped count as new.
   public func updated(for schema: Schema) -> NameMapping {
+    updated(from: Schema([]), to: schema)
+  }
+
+  /// The mapping after the table's schema `old` became `new`, as ``updated(for:)`` says; fields of
+  /// `old` that are not mapped stay so.
+  public func updated(from old: Schema, to new: Schema) -> NameMapping {
     var mapping = self
-    mapping.fields = Self.update(fields, for: schema.fields)
+    mapping.fields = Self.update(fields, for: new.fields, from: old.index)
     return mapping
   }
 
-  private static func update(_ mapped: [MappedField], for fields: [Field]) -> [MappedField] {
+  private static func update(
+    _ mapped: [MappedField], for fields: [Field], from old: SchemaIndex
+  ) -> [MappedField] {
+    let renamed = fields.filter { old.field(id: $0.id)?.name != $0.name }
     let owners = Dictionary(
-      fields.map { (ExactText($0.name), $0.id) }, uniquingKeysWith: { first, _ in first })
+      renamed.map { (ExactText($0.name), $0.id) }, uniquingKeysWith: { first, _ in first })
     let byID = Dictionary(fields.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     var updated: [MappedField] = []
     for var field in mapped {
@@ -116,12 +127,13 @@ extension NameMapping {
         if !field.names.contains(where: { ExactText($0) == ExactText(present.name) }) {
           field.names.append(present.name)
         }
-        field.fields = update(field.fields, for: present.type.children)
+        field.fields = update(field.fields, for: present.type.children, from: old)
       }
       updated.append(field)
     }
     let known = Set(mapped.compactMap(\.id))
-    return updated + map(fields.filter { !known.contains($0.id) })
+    return updated
+      + map(fields.filter { !known.contains($0.id) && old.field(id: $0.id) == nil })
   }
 }
 
