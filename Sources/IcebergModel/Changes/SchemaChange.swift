@@ -80,7 +80,7 @@ extension SchemaChange {
   /// Adds an optional column behind all others.
   ///
   /// - Parameters:
-  ///   - name: the name, without dots.
+  ///   - name: the name. It has dots in it only where `parent` is given.
   ///   - parent: the struct that the field is added to, or the list or map whose elements or values
   ///     are structs; nil is the table.
   ///   - doc: a comment.

@@ -4,7 +4,7 @@ extension SchemaDraft {
   mutating func add(_ addition: SchemaChange.Addition) throws(IcebergError) {
     let name = addition.field.name
     if name.isEmpty { throw IcebergError(.invalidArgument, "a column needs a name") }
-    guard addition.isNameWithDots || !name.contains(".") else {
+    guard addition.isNameWithDots || addition.parent != nil || !name.contains(".") else {
       throw Self.problem(
         name,
         "a name with dots may mean a field of a struct; name the struct apart, or add a 'Field' as it is"

@@ -3,7 +3,7 @@ import IcebergBytes
 import IcebergTestSupport
 import Testing
 
-/// The cases of partition evolution that are rules of specs; the updates are the table's.
+/// The cases of partition evolution: which specs there may be, and what the steps of a change do.
 @Suite(.needsSharedFiles) struct PartitionSpecConformanceTests {
   static let schema = Schema([
     .required("id", .long, id: 1), .required("ts", .timestamptz, id: 2),
@@ -85,6 +85,94 @@ import Testing
         let spec = try PartitionSpec([term], schema: Self.schema)
         try #require(spec.fields[0].name == name)
       }
+    }
+  }
+
+  static let evolving = Schema([
+    .required("id", .long, id: 1), .required("ts", .timestamptz, id: 2),
+    .required("category", .string, id: 3), .optional("data", .string, id: 4),
+  ])
+
+  @Test("partition fields are added, removed and renamed, void in v1", arguments: [1, 2])
+  func updates(version: Int) throws {
+    try ExpectedValues("partition-evolution").run("updates") { item in
+      var fields: [PartitionField] = []
+      if case .array(let start)? = item["start"] {
+        fields = try start.map { try Self.field($0) }
+      }
+      var metadata = try TableMetadata.new(
+        schema: Self.evolving, partitionSpec: PartitionSpec(fields: fields), location: "file:/t",
+        properties: ["format-version": "\(version)"],
+        tableUUID: "9c12d441-03fe-4693-9a96-a0705ddf69c1", timestampMillis: 1)
+      let isAllowed = try CorpusValue.bool("allowed", of: item)
+      do {
+        var change = PartitionChange()
+        for case .array(let action) in try CorpusValue.array("actions", of: item) {
+          if action == ["NEXT UPDATE"] {
+            metadata = try metadata.applying(change.updates(on: metadata), timestampMillis: 2)
+            change = PartitionChange()
+          } else {
+            try Self.record(action, in: &change)
+          }
+        }
+        metadata = try metadata.applying(change.updates(on: metadata), timestampMillis: 2)
+      } catch let error as IcebergError {
+        try #require(!isAllowed, "\(error)")
+        return
+      }
+      try #require(isAllowed)
+      let found = metadata.defaultPartitionSpec.fields
+      guard case .array(let expected)? = item["expected_v\(version)"] else {
+        // Told in words: two fields that are void, and the new one.
+        try #require(found.map(\.transform) == [.void, .void, .month])
+        try #require(found.map(\.name) == ["ts_date_1000", "ts_date_1001", "ts_date"])
+        return
+      }
+      try #require(found.count == expected.count)
+      for (field, value) in zip(found, expected) {
+        let wanted = try Self.field(value)
+        try #require(field.name == wanted.name)
+        try #require(field.transform == wanted.transform)
+        try #require(field.sourceIDs == wanted.sourceIDs)
+        if wanted.fieldID != 0 { try #require(field.fieldID == wanted.fieldID) }
+      }
+    }
+  }
+
+  /// `["shard", "bucket[16](id)", 1002]`; an identity field is called as its column.
+  private static func field(_ value: JSONValue) throws -> PartitionField {
+    guard case .array(let parts) = value, parts.count == 3, case .string(let name) = parts[0],
+      case .string(let text) = parts[1]
+    else { throw CorpusValue.Malformed(what: "\(value)") }
+    let term = text == "identity" ? PartitionTerm(.identity, name) : try term(text)
+    var id: Int64 = 0
+    if case .integer(let given) = parts[2] { id = given }
+    let source = try #require(evolving.field(named: term.column)).id
+    return PartitionField(
+      sourceIDs: [source], fieldID: Int(id), name: name, transform: term.transform)
+  }
+
+  private static func record(_ action: [JSONValue], in change: inout PartitionChange) throws {
+    let words = action.compactMap { if case .string(let word) = $0 { word } else { nil } }
+    switch (words[0], words.count) {
+    case ("add", 2): change.add(try updateTerm(words[1]))
+    case ("add", 3): change.add(try updateTerm(words[2]).named(words[1]))
+    case ("remove", _) where words[1].contains("("): change.remove(try updateTerm(words[1]))
+    case ("remove", _): change.remove(words[1])
+    case ("rename", _): change.rename(words[1], to: words[2])
+    default: throw CorpusValue.Malformed(what: "\(action)")
+    }
+  }
+
+  /// `category`, `ref(category)`, `year(ts)` or `bucket(16,id)`.
+  private static func updateTerm(_ text: String) throws -> PartitionTerm {
+    let parts = text.dropLast(text.hasSuffix(")") ? 1 : 0).split { "(,".contains($0) }.map(
+      String.init)
+    switch parts.count {
+    case 1: return PartitionTerm(.identity, text)
+    case 2 where parts[0] == "ref": return PartitionTerm(.identity, parts[1])
+    case 2: return PartitionTerm(try Transform(parts[0]), parts[1])
+    default: return PartitionTerm(try Transform("\(parts[0])[\(parts[1])]"), parts[2])
     }
   }
 }
