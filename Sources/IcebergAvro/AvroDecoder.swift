@@ -292,13 +292,21 @@ public struct AvroDecoder: ~Escapable {
     case .record:
       for index in plan.children(of: node) { try skip(plan.nodes[index], in: plan) }
     case .array, .map:
+      let items = plan.children(of: node)
+      let first = plan.nodes[items.lowerBound]
+      let last = plan.nodes[items.upperBound &- 1]
+      // Most items are numbers, or a number and some bytes: no look at the plan for each of them.
       while case let count = try readItemCount(node, in: plan), count > 0 {
-        for _ in 0..<count {
-          for index in plan.children(of: node) {
-            // Most items are plain numbers and bytes: no call for them.
-            let item = plan.nodes[index]
-            if item.nullBranch < 0, try skipScalar(item) { continue }
-            try skip(item, in: plan)
+        if first.isVarint, last.isVarint {
+          try reader.skipVarints(count &* items.count)
+        } else if items.count == 2, first.isVarint, last.isBytes {
+          for _ in 0..<count {
+            _ = try reader.readVarint()
+            try reader.skip(try readLength())
+          }
+        } else {
+          for _ in 0..<count {
+            for index in items { try skip(plan.nodes[index], in: plan) }
           }
         }
       }
@@ -321,4 +329,14 @@ public struct AvroDecoder: ~Escapable {
     }
     return true
   }
+}
+
+extension AvroReadPlan.Node {
+  /// Whether values are one variable-length integer each, and never null.
+  fileprivate var isVarint: Bool {
+    nullBranch < 0 && (kind == .int || kind == .long || kind == .enumeration)
+  }
+
+  /// Whether values are a length and as many bytes, and never null.
+  fileprivate var isBytes: Bool { nullBranch < 0 && (kind == .bytes || kind == .string) }
 }

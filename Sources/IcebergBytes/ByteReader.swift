@@ -112,6 +112,32 @@ public struct ByteReader: ~Escapable {
     throw FormatError(.badValue, at: start, "integer of more than 64 bits")
   }
 
+  /// Skips `count` LEB128 integers, eight bytes at a time. How long each is, is not looked at.
+  @_lifetime(self: copy self)
+  public mutating func skipVarints(_ count: Int) throws(FormatError) {
+    var left = count
+    while left > 0 {
+      guard remaining >= 8 else {
+        _ = try readVarint()
+        left &-= 1
+        continue
+      }
+      let word = unsafe span.unsafeLoadUnaligned(
+        fromUncheckedByteOffset: position, as: UInt64.self)
+      // An integer ends with the byte whose highest bit is not set.
+      var ends = ~UInt64(littleEndian: word) & 0x8080_8080_8080_8080
+      let found = ends.nonzeroBitCount
+      if found < left {
+        left &-= found
+        position &+= 8
+      } else {
+        for _ in 1..<left { ends &= ends &- 1 }
+        position &+= (ends.trailingZeroBitCount &+ 1) / 8
+        return
+      }
+    }
+  }
+
   /// A zig-zag LEB128 integer.
   @inlinable
   @_lifetime(self: copy self)

@@ -88,6 +88,37 @@ import Testing
     try decoder.finish()
   }
 
+  @Test("numbers of every length are passed, wherever they end")
+  func passedNumbers() throws {
+    let plan = try AvroReadPlan(reading: AvroSchema(.array(.long)))
+    for count in 1...40 {
+      for shift in stride(from: 0, to: 64, by: 7) {
+        var encoder = AvroEncoder()
+        encoder.writeItems(count)
+        for index in 0..<count {
+          encoder.write(Int64(bitPattern: 1 << UInt64((shift + index * 13) % 64)))
+        }
+        encoder.writeItemsEnd()
+        encoder.write(7 as Int64)
+        let bytes = Bytes(encoder.output.bytes)
+        var decoder = AvroDecoder(bytes)
+        try decoder.skip(plan.root, in: plan)
+        let after = try decoder.readLong()
+        #expect(after == 7)
+        try decoder.finish()
+        for end in 0..<(bytes.count - 2) {
+          #expect(throws: FormatError.self) { try Self.skip(bytes[0..<end], plan) }
+        }
+      }
+    }
+  }
+
+  // A decoder may not be captured by the closure of an expectation.
+  private static func skip(_ bytes: Bytes, _ plan: AvroReadPlan) throws {
+    var decoder = AvroDecoder(bytes)
+    try decoder.skip(plan.root, in: plan)
+  }
+
   @Test("bytes share the storage of the block, spans too")
   func sharing() throws {
     var encoder = AvroEncoder()
