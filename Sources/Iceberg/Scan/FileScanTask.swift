@@ -7,18 +7,8 @@ public import IcebergModel
 public struct FileScanTask: Hashable, Sendable {
   /// The file.
   public var file: DataFile
-  /// The partition spec of the file's partition tuple.
-  public var partitionSpec: PartitionSpec
   /// The data sequence number of the file; nil where it is not known.
   public var sequenceNumber: Int64?
-  /// The columns to read, in the order of the batches.
-  public var schema: Schema
-  /// The schemas of the table: first the whole one that is read, then the others, newest first.
-  ///
-  /// What deletes and filters name beside the columns to read is looked up here by its id.
-  public var tableSchemas: [Schema]
-  /// Ids for columns of files that have none; nil when the table has no such mapping.
-  public var nameMapping: NameMapping?
   /// The deletes that apply to the file, all of them and no others.
   ///
   /// Spec: Scan Planning, "Delete File Application".
@@ -30,6 +20,8 @@ public struct FileScanTask: Hashable, Sendable {
   public var byteRange: Range<Int64>?
   /// What the rows of the file have still to satisfy; bound to the first of ``tableSchemas``.
   package var residual: BoundFilter = .all
+  /// What the tasks of a scan have in common.
+  private var common: Common
   /// Whether ids in the file are those of another table, so that only names count.
   var ignoresFieldIDs = false
   /// Whether columns that the file does not have take their defaults; else that is an error.
@@ -42,13 +34,76 @@ public struct FileScanTask: Hashable, Sendable {
     file: DataFile, partitionSpec: PartitionSpec, sequenceNumber: Int64?, schema: Schema,
     tableSchemas: [Schema]? = nil, nameMapping: NameMapping? = nil
   ) {
-    self.file = file
-    self.partitionSpec = partitionSpec
-    self.sequenceNumber = sequenceNumber
-    self.schema = schema
-    self.tableSchemas = tableSchemas ?? [schema]
-    self.nameMapping = nameMapping
+    self.init(
+      file: file, sequenceNumber: sequenceNumber,
+      common: Common(
+        Common.Parts(
+          partitionSpec: partitionSpec, schema: schema, tableSchemas: tableSchemas ?? [schema],
+          nameMapping: nameMapping)))
   }
+
+  /// A task to read a whole file that has no deletes, of a scan that has made `common`.
+  init(file: DataFile, sequenceNumber: Int64?, common: Common) {
+    self.file = file
+    self.sequenceNumber = sequenceNumber
+    self.common = common
+  }
+}
+
+// What is the same for many files of a scan.
+extension FileScanTask {
+  /// Held once for all tasks of a scan with one partition spec: there may be a million of them.
+  final class Common: Sendable {
+    struct Parts: Hashable {
+      var partitionSpec: PartitionSpec
+      var schema: Schema
+      var tableSchemas: [Schema]
+      var nameMapping: NameMapping?
+    }
+
+    let parts: Parts
+
+    init(_ parts: Parts) { self.parts = parts }
+  }
+
+  private var parts: Common.Parts {
+    get { common.parts }
+    set { common = Common(newValue) }
+  }
+
+  /// The partition spec of the file's partition tuple.
+  public var partitionSpec: PartitionSpec {
+    get { common.parts.partitionSpec }
+    set { parts.partitionSpec = newValue }
+  }
+
+  /// The columns to read, in the order of the batches.
+  public var schema: Schema {
+    get { common.parts.schema }
+    set { parts.schema = newValue }
+  }
+
+  /// The schemas of the table: first the whole one that is read, then the others, newest first.
+  ///
+  /// What deletes and filters name beside the columns to read is looked up here by its id.
+  public var tableSchemas: [Schema] {
+    get { common.parts.tableSchemas }
+    set { parts.tableSchemas = newValue }
+  }
+
+  /// Ids for columns of files that have none; nil when the table has no such mapping.
+  public var nameMapping: NameMapping? {
+    get { common.parts.nameMapping }
+    set { parts.nameMapping = newValue }
+  }
+}
+
+extension FileScanTask.Common: Hashable {
+  static func == (left: FileScanTask.Common, right: FileScanTask.Common) -> Bool {
+    left === right || left.parts == right.parts
+  }
+
+  func hash(into hasher: inout Hasher) { hasher.combine(parts) }
 }
 
 extension FileScanTask {

@@ -23,6 +23,8 @@ struct ScanPlan: Sendable {
   private let appends: [Snapshot]?
   private let appendIDs: Set<Int64>
   private let pruning: [Int: SpecPruning]
+  /// What tasks have in common, by the id of the partition spec.
+  private let common: [Int: FileScanTask.Common]
   let metricsEvaluator: MetricsEvaluator?
   /// The columns whose metrics are asked for.
   private let metricColumns: MetricsSelection
@@ -52,10 +54,16 @@ struct ScanPlan: Sendable {
       metadata: metadata, fileIO: scan.table.fileIO, cache: options.manifestCache)
     let index = whole.index
     var pruning: [Int: SpecPruning] = [:]
+    var common: [Int: FileScanTask.Common] = [:]
     for spec in metadata.partitionSpecs {
       pruning[spec.id] = SpecPruning(spec, filter: filter, schema: index)
+      common[spec.id] = FileScanTask.Common(
+        FileScanTask.Common.Parts(
+          partitionSpec: spec, schema: schema, tableSchemas: tableSchemas,
+          nameMapping: nameMapping))
     }
     self.pruning = pruning
+    self.common = common
     let isFiltered = filter != .all
     metricsEvaluator = isFiltered ? MetricsEvaluator(filter) : nil
     let columns = columns.union(filter.fieldIDs)
@@ -143,14 +151,12 @@ struct ScanPlan: Sendable {
     for entry: ManifestEntry, residual: BoundFilter, deletes: DeleteIndex
   ) throws(IcebergError) -> FileScanTask {
     let file = entry.dataFile
-    guard let spec = pruning[file.specID]?.spec else {
+    guard let common = common[file.specID] else {
       throw IcebergError(
         .invalidMetadata, "the partition spec \(file.specID) of a data file does not exist",
         context: context(file.location))
     }
-    var task = FileScanTask(
-      file: file, partitionSpec: spec, sequenceNumber: entry.sequenceNumber, schema: schema,
-      tableSchemas: tableSchemas, nameMapping: nameMapping)
+    var task = FileScanTask(file: file, sequenceNumber: entry.sequenceNumber, common: common)
     task.residual = residual
     if !deletes.isEmpty {
       task.deletes = try deletes.deletes(for: file, sequenceNumber: entry.sequenceNumber ?? 0)
