@@ -116,7 +116,7 @@ public struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible 
   /// An error with this text.
   public init(_ description: String) { self.description = description }
 
-  static func unknown(_ name: String, among known: [String]) -> ArgumentError {
+  package static func unknown(_ name: String, among known: [String]) -> ArgumentError {
     let close = known.map { (name: $0, distance: distance($0, name)) }
       .filter { $0.distance <= 2 }
       .min { $0.distance < $1.distance }
@@ -125,7 +125,7 @@ public struct ArgumentError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   /// How many letters have to be put in, left out or changed to come from one word to the other.
-  static func distance(_ one: String, _ other: String) -> Int {
+  package static func distance(_ one: String, _ other: String) -> Int {
     let other = Array(other)
     var row = Array(0...other.count)
     for (i, a) in one.enumerated() {

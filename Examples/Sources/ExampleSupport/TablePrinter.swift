@@ -61,7 +61,7 @@ public struct TablePrinter: Sendable {
   public var text: String { lines.map { $0 + "\n" }.joined() }
 
   /// How many places a terminal gives to `text`: two to ideographs and emoji, none to marks.
-  static func width(of text: String) -> Int {
+  package static func width(of text: String) -> Int {
     text.reduce(0) { $0 + width(of: $1) }
   }
 

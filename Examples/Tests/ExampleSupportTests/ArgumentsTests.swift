@@ -1,6 +1,5 @@
+import ExampleSupport
 import Testing
-
-@testable import ExampleSupport
 
 @Suite struct ArgumentsTests {
   let declaration = Arguments.Declaration(

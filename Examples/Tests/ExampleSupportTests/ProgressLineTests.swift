@@ -1,7 +1,6 @@
+import ExampleSupport
 import Synchronization
 import Testing
-
-@testable import ExampleSupport
 
 @Suite struct ProgressLineTests {
   /// What a line wrote.

@@ -1,6 +1,5 @@
+import ExampleSupport
 import Testing
-
-@testable import ExampleSupport
 
 @Suite struct TablePrinterTests {
   @Test("columns line up, numbers at their end")

@@ -23,7 +23,8 @@ import Testing
 
   /// A table in memory with three snapshots, each of which added two files of two cities.
   static func table() async throws -> Table {
-    let catalog = MemoryCatalog(environment: TestEnvironment(seed: 5).environment)
+    let environment = TestEnvironment(seed: 5).environment
+    let catalog = MemoryCatalog(environment: environment)
     var table = try await catalog.createTable("db.t", SampleTable.creation(partitioned: true))
     for (number, city) in ["Rome", "Oslo", "Rome"].enumerated() {
       let files = ["a", "b"].enumerated().map { index, name in
@@ -37,7 +38,7 @@ import Testing
         file.upperBounds = [1: Bytes([UInt8(number) + 9, 0, 0, 0, 0, 0, 0, 0])]
         return file
       }
-      table = try await table.append(files)
+      table = try await table.commit(environment: environment) { $0.append(files) }
     }
     return table
   }

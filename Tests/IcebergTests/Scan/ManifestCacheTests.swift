@@ -87,7 +87,7 @@ import Testing
     var table = try await catalog.createTable("a.b", schema: Schema([.required("id", .long)]))
     table = try await table.append(rows: [Row(id: 1), Row(id: 2)])
     var options = ScanOptions()
-    let cache = ManifestCache()
+    let cache = ManifestCache(expirationInterval: nil)
     options.manifestCache = cache
     for round in 0..<3 {
       #expect(try await table.scan().with(options).tasks().count == 1)
