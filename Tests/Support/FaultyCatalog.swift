@@ -70,6 +70,10 @@ package final class FaultyCatalog: Catalog {
     return own(try await base.loadTable(identifier))
   }
 
+  package func draftTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table { try await base.draftTable(identifier, creation) }
+
   package func createTable(
     _ identifier: TableIdentifier, _ creation: TableCreation
   ) async throws -> Table {

@@ -3,6 +3,15 @@ import IcebergModel
 // What a catalog that can do no more does: it refuses, and changes nothing.
 extension Catalog {
   /// Throws `unsupported`.
+  public func draftTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table {
+    throw IcebergError(
+      .unsupported, "this catalog makes tables at once only: create the table first",
+      context: .init(table: identifier.description))
+  }
+
+  /// Throws `unsupported`.
   public func registerTable(
     _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table {

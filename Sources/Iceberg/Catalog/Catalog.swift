@@ -10,6 +10,12 @@ public protocol Catalog: Sendable {
   /// Makes a table, and its namespace where it does not exist. Throws `alreadyExists`.
   func createTable(_ identifier: TableIdentifier, _ creation: TableCreation) async throws -> Table
 
+  /// The table as ``createTable(_:_:)`` would make it, without making it: to be made later by a commit
+  /// that requires `assertCreate`. It has neither a catalog nor a metadata file.
+  ///
+  /// Throws `alreadyExists`, and `unsupported` where the catalog makes tables at once only.
+  func draftTable(_ identifier: TableIdentifier, _ creation: TableCreation) async throws -> Table
+
   /// Names an existing metadata file as the current version of a table; its namespace is made where it
   /// does not exist. Throws `alreadyExists` unless `overwrite` is set, which lets the file take the
   /// place of the current version; what reading the file throws, and `unsupported` where the catalog

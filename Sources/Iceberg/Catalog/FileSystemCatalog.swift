@@ -39,6 +39,13 @@ public struct FileSystemCatalog: Catalog {
   public func createTable(
     _ identifier: TableIdentifier, _ creation: TableCreation
   ) async throws -> Table {
+    let draft = try await draftTable(identifier, creation)
+    return try await make(identifier, draft.metadata, in: try versions(of: identifier))
+  }
+
+  public func draftTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
     let folder = try versions(of: identifier)
     try await checkIsNotInTable(identifier.namespace)
@@ -51,8 +58,11 @@ public struct FileSystemCatalog: Catalog {
     }
     let metadata = try creation.metadata(
       uuid: environment.uuid(), location: location, nowMillis: environment.now())
+    try checkStaysInPlace(metadata.properties)
     try await checkIsFree(identifier, folder)
-    return try await make(identifier, metadata, in: folder)
+    return Table(
+      identifier: identifier, metadata: metadata, metadataLocation: nil, fileIO: fileIO,
+      catalog: nil)
   }
 
   /// Names a metadata file as the first version of a table, by writing its content as that version.

@@ -35,12 +35,21 @@ public final class MemoryCatalog: Catalog {
   public func createTable(
     _ identifier: TableIdentifier, _ creation: TableCreation
   ) async throws -> Table {
+    let draft = try await draftTable(identifier, creation)
+    return try await create(identifier, draft.metadata, else: VersionStore.exists(identifier))
+  }
+
+  public func draftTable(
+    _ identifier: TableIdentifier, _ creation: TableCreation
+  ) async throws -> Table {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
     if state.withLock({ $0.tables[identifier] != nil }) { throw VersionStore.exists(identifier) }
     let metadata = try creation.metadata(
       uuid: environment.uuid(), location: creation.location ?? defaultLocation(identifier),
       nowMillis: environment.now())
-    return try await create(identifier, metadata, else: VersionStore.exists(identifier))
+    return Table(
+      identifier: identifier, metadata: metadata, metadataLocation: nil, fileIO: fileIO,
+      catalog: nil)
   }
 
   public func registerTable(

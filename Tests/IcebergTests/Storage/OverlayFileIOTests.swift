@@ -23,7 +23,7 @@ import Testing
     #expect(listed == ["memory:/t/a", "memory:/t/b", "memory:/t/c/d"])
     let children = try await storage.children(of: "memory:/t").map(\.name).sorted()
     #expect(children == ["a", "b", "c"])
-    await expectError(.notFound) { try await storage.read("memory:/t/x", range: nil) }
+    await expectError(.notFound) { _ = try await storage.read("memory:/t/x", range: nil) }
     await expectError(.alreadyExists) {
       try await storage.write(Bytes(utf8: "x"), to: "memory:/t/b", mode: .createNew)
     }
