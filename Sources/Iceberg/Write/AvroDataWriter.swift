@@ -19,15 +19,19 @@ struct AvroDataWriter: DataFileWriter {
 
   /// Begins a file at `location`.
   init(
-    location: String, schema: Schema, settings: WriteSettings, fileIO: any FileIO
+    location: String, form: FileForm, fileIO: any FileIO
   ) async throws {
     self.location = location
-    let avro = try AvroSchema(schema, name: "table")
-    rows = try AvroRowEncoder(avro, fields: schema.fields)
-    let json = try schema.json().serialized()
+    let avro = try AvroSchema(form.schema, name: "table")
+    rows = try AvroRowEncoder(avro, fields: form.schema.fields)
+    var metadata = [("iceberg.schema", try form.schema.json().serialized())]
+    for property in form.properties {
+      metadata.append((property.key, Bytes(utf8: property.value)))
+    }
+    let settings = form.settings
     do throws(FormatError) {
       writer = try AvroFileWriter(
-        schema: avro, metadata: [("iceberg.schema", json)],
+        schema: avro, metadata: metadata,
         codec: settings.avroCodec, level: settings.avroLevel,
         syncMarker: AvroSyncMarker(derivedFrom: Bytes(utf8: location)))
     } catch {
@@ -37,6 +41,8 @@ struct AvroDataWriter: DataFileWriter {
   }
 
   var estimatedByteCount: Int64 { Int64(writer.estimatedByteCount) }
+
+  var bufferedByteCount: Int { max(0, Int(clamping: estimatedByteCount - writtenCount)) }
 
   mutating func write(_ columns: [Column], rowCount: Int) async throws {
     var start = 0

@@ -9,6 +9,9 @@ protocol DataFileWriter: Sendable {
   /// About how long the file would be if it ended here, in bytes.
   var estimatedByteCount: Int64 { get }
 
+  /// About how many bytes of memory the rows take that did not go to storage yet.
+  var bufferedByteCount: Int { get }
+
   /// Appends rows, a column for each one of the table, in its form.
   mutating func write(_ columns: [Column], rowCount: Int) async throws
 

@@ -14,10 +14,13 @@ struct DataLocations: Hashable, Sendable {
   /// The locations that the properties of a table ask for.
   init(_ metadata: TableMetadata) throws(IcebergError) {
     let location = Self.withoutSlash(metadata.location)
-    let path = try metadata.property(TableProperties.dataPath)
+    spreadsFiles = try metadata.property(TableProperties.objectStorageEnabled)
+    var path = try metadata.property(TableProperties.dataPath)
+    // Older writers had other names for it.
+    if spreadsFiles, path == nil { path = try metadata.property(TableProperties.objectStoragePath) }
+    if path == nil { path = try metadata.property(TableProperties.folderStoragePath) }
     let isAbsolute = path.map { $0.hasPrefix("/") || $0.contains(":/") } ?? false
     base = Self.withoutSlash(isAbsolute ? path ?? location : location + "/" + (path ?? "data"))
-    spreadsFiles = try metadata.property(TableProperties.objectStorageEnabled)
     partitionedPaths = try metadata.property(TableProperties.objectStoragePartitionedPaths)
     context =
       base.hasPrefix(location)
@@ -27,7 +30,11 @@ struct DataLocations: Hashable, Sendable {
   /// The location of the file called `name` with rows of one partition.
   func location(of name: String, partition: StructValue, spec: PartitionSpec) -> String {
     let isInFolder = !spec.fields.isEmpty && (!spreadsFiles || partitionedPaths)
-    let path = isInFolder ? spec.path(of: partition) + "/" + name : name
+    return location(of: isInFolder ? spec.path(of: partition) + "/" + name : name)
+  }
+
+  /// The location of a file by its path below the folder of the data.
+  func location(of path: String) -> String {
     guard spreadsFiles else { return base + "/" + path }
     let parts = Self.entropy(of: path)
     if let context { return "\(base)/\(parts)/\(context)/\(path)" }

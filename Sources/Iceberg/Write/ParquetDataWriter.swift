@@ -13,14 +13,16 @@ struct ParquetDataWriter: DataFileWriter {
 
   /// Begins a file at `location`.
   init(
-    location: String, schema: ParquetTableSchema, settings: WriteSettings, fileIO: any FileIO
+    location: String, form: FileForm, schema: ParquetTableSchema, fileIO: any FileIO
   ) async throws {
     self.location = location
     self.schema = schema
-    metrics = settings.metrics
-    var options = settings.parquet
+    metrics = form.settings.metrics
+    var options = form.settings.parquet
     // Iceberg Java keeps the schema of the table here, too.
-    options.keyValueMetadata = [KeyValue(key: "iceberg.schema", value: schema.json)]
+    options.keyValueMetadata =
+      [KeyValue(key: "iceberg.schema", value: schema.json)]
+      + form.properties.map { KeyValue(key: $0.key, value: $0.value) }
     do throws(FormatError) {
       encoder = try ParquetFileEncoder(schema: schema.parquet, options: options)
     } catch {
@@ -30,6 +32,8 @@ struct ParquetDataWriter: DataFileWriter {
   }
 
   var estimatedByteCount: Int64 { encoder.estimatedByteCount }
+
+  var bufferedByteCount: Int { encoder.bufferedByteCount }
 
   mutating func write(_ columns: [Column], rowCount: Int) async throws {
     let bytes: [Bytes]

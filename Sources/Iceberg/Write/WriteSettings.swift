@@ -34,6 +34,26 @@ struct WriteSettings: Sendable {
     avroLevel = try metadata.property(TableProperties.avroCompressionLevel)
   }
 
+  /// The settings of delete files: those of data files, unless the table has others for them.
+  ///
+  /// Properties `write.delete.parquet.*` and `write.delete.avro.*` stand in front of those without
+  /// `delete`.
+  ///
+  /// Throws as the other initialiser.
+  init(deletesOf metadata: TableMetadata) throws(IcebergError) {
+    var metadata = metadata
+    for (key, value) in metadata.properties {
+      for format in ["parquet.", "avro."] where key.hasPrefix("write.delete." + format) {
+        metadata.properties["write." + key.dropFirst("write.delete.".count)] = value
+      }
+    }
+    if let format = try metadata.property(TableProperties.deleteFormat) {
+      metadata.properties[TableProperties.dataFormat.key] = format
+    }
+    try self.init(metadata)
+    targetFileSize = try metadata.property(TableProperties.deleteTargetFileSizeInBytes)
+  }
+
   private static func parquet(
     _ metadata: TableMetadata
   ) throws(IcebergError) -> ParquetWriteOptions {

@@ -98,6 +98,11 @@ extension TableProperties {
 extension TableProperties {
   /// Where data files are written; nil is `data` below the table's location.
   public static let dataPath = TableProperty<String?>("write.data.path")
+  /// Where data files are written, in the words of older versions, where ``dataPath`` is not set.
+  public static let folderStoragePath = TableProperty<String?>("write.folder-storage.path")
+  /// Where data files are written that are spread over many prefixes, in the words of older versions,
+  /// where ``dataPath`` is not set.
+  public static let objectStoragePath = TableProperty<String?>("write.object-storage.path")
   /// Whether data files are spread over many prefixes, for object stores.
   public static let objectStorageEnabled = TableProperty<Bool>(
     "write.object-storage.enabled", default: false)

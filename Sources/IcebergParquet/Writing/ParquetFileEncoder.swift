@@ -58,6 +58,9 @@ public struct ParquetFileEncoder: Sendable {
   /// About how many bytes the file would have if it ended here, the footer left aside.
   public var estimatedByteCount: Int64 { position + Int64(bufferedSize) }
 
+  /// About how many bytes the rows take that wait for the end of their row group.
+  public var bufferedByteCount: Int { bufferedSize }
+
   private var bufferedSize: Int { encoders.reduce(0) { $0 + $1.bufferedSize } }
 
   /// Appends the rows of `batch`, whose columns stand in the order of the fields of the schema.
@@ -176,23 +179,6 @@ public struct ParquetFileEncoder: Sendable {
     case .map, .list, .unknown, .float16, .variant, .geometry, .geography, .interval, .mapKeyValue,
       .unrecognized:
       false
-    }
-  }
-}
-
-extension Column {
-  /// About how many bytes the column takes in memory.
-  fileprivate var approximateSize: Int {
-    switch values {
-    case .boolean: count / 8
-    case .int, .float: count * 4
-    case .long, .double: count * 8
-    case .decimal: count * 16
-    case .bytes(_, let data), .fixed(_, let data): data.count + count * 4
-    case .null: 0
-    case .list(_, let element): element.approximateSize + count * 4
-    case .map(_, let key, let value): key.approximateSize + value.approximateSize + count * 4
-    case .struct(let fields): fields.reduce(0) { $0 + $1.approximateSize }
     }
   }
 }
