@@ -15,9 +15,13 @@ struct DeleteApplier: Sendable {
     var paths: [[Int]]
   }
 
-  /// The deletes of a task, whose columns are read as those of `schema`.
-  init(of task: FileScanTask, reading schema: ReadSchema, from deletes: ScanDeletes) async throws {
-    positions = try await deletes.positions(of: task)
+  /// The deletes of a task, whose columns are read as those of `schema`, and those of more rows.
+  init(
+    of task: FileScanTask, reading schema: ReadSchema, from deletes: ScanDeletes,
+    and more: DeletionVector? = nil
+  ) async throws {
+    let known = try await deletes.positions(of: task)
+    positions = more.map { known?.union($0) ?? $0 } ?? known
     let index = SchemaIndex(schema.fields)
     keys = try await deletes.equalityDeletes(of: task).map { deletes, choice in
       let paths = deletes.columns.ids.compactMap { index.path(to: $0) }

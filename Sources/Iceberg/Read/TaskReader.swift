@@ -9,11 +9,15 @@ struct TaskReader: Sendable {
   private let choice: RowChoice
 
   /// Opens the file of a task, and reads its deletes.
+  ///
+  /// - Parameter positions: rows that are left out besides those that are deleted.
   init(
-    of task: FileScanTask, deletes: ScanDeletes, fileIO: any FileIO, options: ScanOptions
+    of task: FileScanTask, deletes: ScanDeletes, without positions: DeletionVector? = nil,
+    fileIO: any FileIO, options: ScanOptions
   ) async throws {
     let schema = try task.readSchema
-    let applier = try await DeleteApplier(of: task, reading: schema, from: deletes)
+    let applier = try await DeleteApplier(
+      of: task, reading: schema, from: deletes, and: positions)
     let filter = try BatchFilter(task.residual, reading: schema)
     choice = RowChoice(task: task, schema: schema, deletes: applier, filter: filter)
     var fileTask = task

@@ -113,6 +113,9 @@ final class ScanPlanner {
     }
   }
 
+  /// Whether all rows of a task's file that are not deleted are known to be wanted.
+  func holdsNothingElse(_ task: FileScanTask) -> Bool { prepared?.plan.mustMatch(task) == true }
+
   /// Whether a task returns all rows of its file.
   func isWhole(_ task: FileScanTask) -> Bool {
     task.deletes.isEmpty && prepared?.plan.mustMatch(task) == true

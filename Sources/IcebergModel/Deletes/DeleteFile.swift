@@ -33,4 +33,11 @@ public struct DeleteFile: Hashable, Sendable {
     case .positionDeletes, .data: file.format == .puffin ? .deletionVector : .positionDeletes
     }
   }
+
+  /// The location of the data file that all deletes of the file are about; nil when there may be
+  /// several, and for equality deletes.
+  public var onlyDataFile: String? {
+    guard file.content == .positionDeletes else { return nil }
+    return file.referencedDataFile ?? PathBounds(of: file)?.onlyLocation
+  }
 }

@@ -52,7 +52,9 @@ public struct DeleteIndex: Sendable {
         }
       case .positionDeletes:
         let bounds = PathBounds(of: delete.file)
-        delete.file.keepMetrics { _ in false }
+        // That all deletes are about one data file is still to be seen by the bounds.
+        let isOfOneFile = bounds?.onlyLocation != nil
+        delete.file.keepMetrics { isOfOneFile && $0 == ReservedFields.deleteFilePath.id }
         if let location = delete.file.referencedDataFile ?? bounds?.onlyLocation {
           positionsOfFile[LocationPath(location), default: DeleteGroup()].add(
             DeleteGroup.Candidate(delete, limits: .file(LocationPath(location))))

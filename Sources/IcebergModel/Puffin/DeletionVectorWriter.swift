@@ -18,6 +18,9 @@ public struct DeletionVectorWriter: Sendable {
   /// The number of vectors so far.
   public var count: Int { files.count }
 
+  /// The number of bytes so far, without the footer.
+  public var byteCount: Int { writer.byteCount }
+
   /// Appends the vector of a data file: all deleted rows of it, those of earlier deletes too.
   ///
   /// - Throws: `invalidArgument` for a second vector of the same data file, a vector without rows, or

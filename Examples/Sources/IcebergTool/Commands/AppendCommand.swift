@@ -57,7 +57,8 @@ extension Command {
     }
   }
 
-  private static func csvOptions(_ arguments: Arguments) throws -> CSVOptions {
+  /// How the file is written, by the options of the command line.
+  static func csvOptions(_ arguments: Arguments) throws -> CSVOptions {
     var options = CSVOptions()
     if let text = arguments.value("--delimiter") {
       let unescaped = text == "\\t" ? "\t" : text
