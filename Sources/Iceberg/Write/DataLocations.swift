@@ -1,10 +1,10 @@
 internal import IcebergBytes
-internal import IcebergModel
+package import IcebergModel
 
 /// Where new data files of a table go, and what they are called.
 ///
 /// Spec: Appendix F, "Path Construction".
-struct DataLocations: Hashable, Sendable {
+package struct DataLocations: Hashable, Sendable {
   private let base: String
   private let spreadsFiles: Bool
   private let partitionedPaths: Bool
@@ -12,7 +12,7 @@ struct DataLocations: Hashable, Sendable {
   private let context: String?
 
   /// The locations that the properties of a table ask for.
-  init(_ metadata: TableMetadata) throws(IcebergError) {
+  package init(_ metadata: TableMetadata) throws(IcebergError) {
     let location = Self.withoutSlash(metadata.location)
     spreadsFiles = try metadata.property(TableProperties.objectStorageEnabled)
     var path = try metadata.property(TableProperties.dataPath)
@@ -28,13 +28,13 @@ struct DataLocations: Hashable, Sendable {
   }
 
   /// The location of the file called `name` with rows of one partition.
-  func location(of name: String, partition: StructValue, spec: PartitionSpec) -> String {
+  package func location(of name: String, partition: StructValue, spec: PartitionSpec) -> String {
     let isInFolder = !spec.fields.isEmpty && (!spreadsFiles || partitionedPaths)
     return location(of: isInFolder ? spec.path(of: partition) + "/" + name : name)
   }
 
   /// The location of a file by its path below the folder of the data.
-  func location(of path: String) -> String {
+  package func location(of path: String) -> String {
     guard spreadsFiles else { return base + "/" + path }
     let parts = Self.entropy(of: path)
     if let context { return "\(base)/\(parts)/\(context)/\(path)" }
