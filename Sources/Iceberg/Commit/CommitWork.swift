@@ -21,10 +21,11 @@ package struct CommitWork: Sendable {
   private var manifestCount = 0
   /// Every manifest that was written.
   private(set) var manifestFiles: Set<String> = []
-  /// Every manifest list that was written.
-  private(set) var manifestLists: Set<String> = []
-  /// Those of them that the last attempt wrote.
-  private var lastManifestLists: Set<String> = []
+  /// The manifest lists that were written, and the manifests of this commit that each one names.
+  private var manifestLists: [String: Set<String>] = [:]
+  /// What became of manifests of the table.
+  private var rewrites: [ManifestRewrite.Key: ManifestRewrite] = [:]
+  private var conditions: [ManifestRewrite.Conditions] = []
 
   private struct WrittenManifests {
     var formatVersion: Int
@@ -43,7 +44,6 @@ package struct CommitWork: Sendable {
   mutating func beginAttempt() {
     attempt += 1
     change = 0
-    lastManifestLists = []
   }
 
   mutating func begin(change: Int) { self.change = change }
@@ -54,7 +54,9 @@ package struct CommitWork: Sendable {
     let taken = addedSnapshotIDs
     let id = environment.snapshotID { base.snapshot(id: $0) != nil || taken.contains($0) }
     snapshotIDs[change] = id
+    // Entries name the snapshot that they were written for.
     manifests[change] = nil
+    for key in rewrites.keys where key.change == change { rewrites[key] = nil }
     return id
   }
 
@@ -72,26 +74,63 @@ package struct CommitWork: Sendable {
     manifests[change] = WrittenManifests(formatVersion: formatVersion, files: files)
   }
 
+  /// What an earlier attempt made of manifests for the current change; nil when nothing, or under
+  /// other conditions.
+  func rewrite(
+    _ purpose: ManifestRewrite.Purpose, of sources: [String],
+    under conditions: ManifestRewrite.Conditions
+  ) -> ManifestRewrite? {
+    guard let index = self.conditions.firstIndex(of: conditions) else { return nil }
+    return rewrites[
+      ManifestRewrite.Key(change: change, purpose: purpose, sources: sources, conditions: index)]
+  }
+
+  /// Keeps what was made of manifests for later attempts.
+  mutating func keep(
+    _ rewrite: ManifestRewrite, _ purpose: ManifestRewrite.Purpose, of sources: [String],
+    under conditions: ManifestRewrite.Conditions
+  ) {
+    let index = self.conditions.firstIndex(of: conditions) ?? self.conditions.count
+    if index == self.conditions.count { self.conditions.append(conditions) }
+    rewrites[
+      ManifestRewrite.Key(change: change, purpose: purpose, sources: sources, conditions: index)] =
+      rewrite
+  }
+
   /// The location of the next manifest.
-  package mutating func nextManifestLocation(in locations: TableLocations) -> String {
+  private mutating func nextManifestLocation(in locations: TableLocations) -> String {
     defer { manifestCount += 1 }
     return locations.metadataFile(named: "\(uuid)-m\(manifestCount).avro")
   }
 
-  /// Writes a manifest.
-  package mutating func writeManifest(_ bytes: Bytes, to location: String) async throws {
-    // Noted first: a write that fails may still leave a file.
-    manifestFiles.insert(location)
-    try await fileIO.write(bytes, to: location, mode: .createNew)
+  /// Writes manifests. Returns them with their locations.
+  package mutating func store(
+    _ drafts: [ManifestDraft], in locations: TableLocations
+  ) async throws -> [ManifestFile] {
+    var drafts = drafts
+    for index in drafts.indices {
+      let location = nextManifestLocation(in: locations)
+      drafts[index].manifest.location = location
+      // Noted first: a write that fails may still leave a file.
+      manifestFiles.insert(location)
+    }
+    let fileIO = fileIO
+    return try await drafts.concurrentMap(limit: Self.manifestConcurrency) { draft in
+      try await fileIO.write(draft.bytes, to: draft.manifest.location, mode: .createNew)
+      return draft.manifest
+    }
   }
 
-  /// Writes the manifest list of a snapshot. Returns its location.
+  /// How many manifests are read or written at a time.
+  static let manifestConcurrency = 8
+
+  /// Writes the manifest list of a snapshot, which names the given manifests. Returns its location.
   package mutating func writeManifestList(
-    _ bytes: Bytes, ofSnapshot id: Int64, in locations: TableLocations
+    _ bytes: Bytes, naming manifests: [ManifestFile], ofSnapshot id: Int64,
+    in locations: TableLocations
   ) async throws -> String {
     let location = locations.metadataFile(named: "snap-\(id)-\(attempt)-\(uuid).avro")
-    manifestLists.insert(location)
-    lastManifestLists.insert(location)
+    manifestLists[location] = manifestFiles.intersection(manifests.lazy.map(\.location))
     try await fileIO.write(bytes, to: location, mode: .createNew)
     return location
   }
@@ -100,21 +139,19 @@ package struct CommitWork: Sendable {
   func removeLeftovers(after metadata: TableMetadata) async {
     // Where the snapshot cannot be found nothing is known, and nothing is removed.
     let saved = snapshotIDs.values.map { metadata.snapshot(id: $0) }
-    var used: Set<String> = []
+    var unused = manifestFiles.union(manifestLists.keys)
     for snapshot in saved {
-      guard let snapshot, case .list(let location) = snapshot.manifests else { return }
-      used.insert(location)
-    }
-    var unused = manifestLists.subtracting(used)
-    if used.isSubset(of: lastManifestLists) {
-      let kept = Set(manifests.values.flatMap { $0.files.map(\.location) })
-      unused.formUnion(manifestFiles.subtracting(kept))
+      guard let snapshot, case .list(let location) = snapshot.manifests,
+        let named = manifestLists[location]
+      else { return }
+      unused.remove(location)
+      unused.subtract(named)
     }
     await remove(unused)
   }
 
   /// Removes all files, after attempts none of which was committed.
-  func removeAll() async { await remove(manifestLists.union(manifestFiles)) }
+  func removeAll() async { await remove(manifestFiles.union(manifestLists.keys)) }
 
   private func remove(_ locations: Set<String>) async {
     if locations.isEmpty { return }

@@ -9,17 +9,20 @@ import IcebergModel
 struct SnapshotProducer: Sendable {
   let base: TableMetadata
   let branch: String
+  /// The id under which the snapshot waits to be published; nil moves the branch to it.
+  let wapID: String?
   /// The snapshot that the new one is made from; nil when it is the first.
   let parent: Snapshot?
-  private let locations: TableLocations
+  let locations: TableLocations
   private let codec: CompressionCodec
   private let level: Int?
 
   /// Throws `invalidArgument` when `branch` is a tag. A branch that does not exist begins with the
   /// current snapshot of the main branch.
-  init(of branch: String, on base: TableMetadata) throws {
+  init(of branch: String, on base: TableMetadata, stagedAs wapID: String? = nil) throws {
     self.base = base
     self.branch = branch
+    self.wapID = wapID
     if let reference = base.references[branch] {
       guard reference.kind == .branch else {
         throw IcebergError(
@@ -47,48 +50,74 @@ struct SnapshotProducer: Sendable {
     }
   }
 
-  /// Writes manifests with entries for new files, of about the size that the table asks for.
+  /// Writes manifests with entries for new files of one kind, of about the size that the table asks
+  /// for.
+  ///
+  /// - Parameter sequenceNumber: the data sequence number of a file; nil is that of the commit.
   func writeManifests(
-    of files: [DataFile], spec: PartitionSpec, snapshotID: Int64, in work: inout CommitWork
+    of files: [DataFile], content: ManifestFile.Content = .data, spec: PartitionSpec,
+    snapshotID: Int64, in work: inout CommitWork,
+    sequenceNumber: (DataFile) -> Int64? = { _ in nil }
   ) async throws -> [ManifestFile] {
     let target = try base.property(TableProperties.manifestTargetSizeInBytes)
     var manifests: [ManifestFile] = []
     var next = files.startIndex
     while next < files.endIndex {
-      let location = work.nextManifestLocation(in: locations)
-      var writer = try ManifestWriter(
-        formatVersion: base.formatVersion, schema: base.currentSchema, spec: spec,
-        snapshotID: snapshotID, codec: codec, level: level, syncMarker: Self.marker(location))
+      var writer = try manifestWriter(
+        content, spec, snapshotID: snapshotID,
+        seed: "\(work.uuid) \(snapshotID) \(content) \(spec.id) \(next)")
       repeat {
-        try writer.add(files[next])
+        try writer.add(files[next], sequenceNumber: sequenceNumber(files[next]))
         next += 1
       } while next < files.endIndex && Int64(writer.estimatedByteCount) < target
-      let (bytes, manifest) = try writer.finish(location: location)
-      try await work.writeManifest(bytes, to: location)
-      manifests.append(manifest)
+      let (bytes, manifest) = try writer.finish(location: "")
+      manifests += try await work.store(
+        [ManifestDraft(bytes: bytes, manifest: manifest)], in: locations)
     }
     return manifests
+  }
+
+  /// A writer of a manifest of this table.
+  ///
+  /// - Parameter seed: what no other manifest of the commit has.
+  func manifestWriter(
+    _ content: ManifestFile.Content, _ spec: PartitionSpec, snapshotID: Int64, seed: String
+  ) throws(IcebergError) -> ManifestWriter {
+    try ManifestWriter(
+      formatVersion: base.formatVersion, content: content, schema: schema(for: spec), spec: spec,
+      snapshotID: snapshotID, codec: codec, level: level, syncMarker: Self.marker(seed))
+  }
+
+  /// The schema that tells the types of a spec's partition values: the current one, unless a column
+  /// that the spec is made from is gone from it.
+  private func schema(for spec: PartitionSpec) -> Schema {
+    let sources = spec.fields.compactMap { $0.sourceIDs.first }
+    let newest = base.schemas.sorted { $0.id > $1.id }
+    return ([base.currentSchema] + newest).first { schema in
+      let index = schema.index
+      return sources.allSatisfy { index.field(id: $0) != nil }
+    } ?? base.currentSchema
   }
 
   /// The manifests of the parent.
   func parentManifests(in work: CommitWork) async throws -> [ManifestFile] {
     guard let parent else { return [] }
-    let manifests = try await TableManifests(metadata: base, fileIO: work.fileIO).list(of: parent)
+    var manifests = try await TableManifests(metadata: base, fileIO: work.fileIO).list(of: parent)
     guard base.formatVersion > 1 else { return manifests }
-    var counted: [ManifestFile] = []
-    for manifest in manifests { counted.append(try await withCounts(manifest, work.fileIO)) }
-    return counted
+    let fileIO = work.fileIO
+    let uncounted = manifests.indices.filter { !manifests[$0].hasAllCounts }
+    let counted = try await uncounted.map { manifests[$0] }
+      .concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
+        try await Self.withCounts(manifest, fileIO)
+      }
+    for (index, manifest) in zip(uncounted, counted) { manifests[index] = manifest }
+    return manifests
   }
 
   /// From version 2 on a manifest list tells all counts; old lists of version 1 may not.
-  private func withCounts(
+  private static func withCounts(
     _ manifest: ManifestFile, _ fileIO: any FileIO
   ) async throws -> ManifestFile {
-    guard
-      manifest.addedFilesCount == nil || manifest.existingFilesCount == nil
-        || manifest.deletedFilesCount == nil || manifest.addedRowsCount == nil
-        || manifest.existingRowsCount == nil || manifest.deletedRowsCount == nil
-    else { return manifest }
     let bytes = try await fileIO.read(manifest.location, range: nil)
     let description = try ManifestCodec.describe(
       bytes, location: manifest.location, snapshotID: manifest.addedSnapshotID)
@@ -103,9 +132,14 @@ struct SnapshotProducer: Sendable {
   }
 
   /// Writes the manifest list and returns the updates that add the snapshot to its branch.
+  ///
+  /// - Parameters:
+  ///   - manifests: the manifests of the snapshot, in the order of the list.
+  ///   - replaced: the number of manifests of the parent in place of which others were written.
+  ///   - extra: what else the summary tells.
   func updates(
-    operation: SnapshotSummary.Operation, snapshotID: Int64, newManifests: [ManifestFile],
-    keeping kept: [ManifestFile], counter: SummaryCounter, summary extra: [String: String],
+    operation: SnapshotSummary.Operation, snapshotID: Int64, manifests: [ManifestFile],
+    replaced: Int = 0, counter: SummaryCounter, summary extra: [String: String],
     in work: inout CommitWork
   ) async throws -> [TableUpdate] {
     let version = base.formatVersion
@@ -116,11 +150,12 @@ struct SnapshotProducer: Sendable {
     let sequenceNumber = version == 1 ? 0 : number
     let firstRowID = version >= 3 ? base.nextRowID ?? 0 : nil
     let list = try ManifestListCodec.write(
-      newManifests + kept, formatVersion: version, snapshotID: snapshotID, parentID: parent?.id,
+      manifests, formatVersion: version, snapshotID: snapshotID, parentID: parent?.id,
       sequenceNumber: sequenceNumber, firstRowID: firstRowID, codec: codec, level: level,
       syncMarker: Self.marker("\(snapshotID) \(work.attempt) \(work.uuid)"))
     let location = try await work.writeManifestList(
-      list.bytes, ofSnapshot: snapshotID, in: locations)
+      list.bytes, naming: manifests, ofSnapshot: snapshotID, in: locations)
+    let created = manifests.count { $0.addedSnapshotID == snapshotID }
     let snapshot = Snapshot(
       id: snapshotID, parentID: parent?.id, sequenceNumber: sequenceNumber,
       // Clocks of writers differ; history does not run backwards for that.
@@ -128,9 +163,11 @@ struct SnapshotProducer: Sendable {
       manifests: .list(location),
       summary: counter.summary(
         operation: operation, parent: parent,
-        properties: properties(extra, created: newManifests.count, kept: kept.count)),
+        properties: properties(
+          extra, created: created, kept: manifests.count - created, replaced: replaced)),
       schemaID: base.currentSchemaID, firstRowID: firstRowID,
       addedRows: version >= 3 ? list.addedRows ?? 0 : nil)
+    if wapID != nil { return [.addSnapshot(snapshot)] }
     var reference =
       base.references[branch] ?? SnapshotReference(snapshotID: snapshotID, kind: .branch)
     reference.snapshotID = snapshotID
@@ -138,8 +175,10 @@ struct SnapshotProducer: Sendable {
   }
 
   private func properties(
-    _ extra: [String: String], created: Int, kept: Int
+    _ extra: [String: String], created: Int, kept: Int, replaced: Int
   ) -> [(key: String, value: String)] {
+    var extra = extra
+    extra[SnapshotSummary.Key.stagedWAPID] = wapID ?? extra[SnapshotSummary.Key.stagedWAPID]
     var properties: [(key: String, value: String)] = [
       ("engine-name", "swift-iceberg"), ("engine-version", LibraryVersion.current),
     ]
@@ -148,12 +187,19 @@ struct SnapshotProducer: Sendable {
     properties += [
       (SnapshotSummary.Key.manifestsCreated, String(created)),
       (SnapshotSummary.Key.manifestsKept, String(kept)),
-      (SnapshotSummary.Key.manifestsReplaced, "0"),
+      (SnapshotSummary.Key.manifestsReplaced, String(replaced)),
     ]
     return properties
   }
 
   private static func marker(_ text: String) -> AvroSyncMarker {
     AvroSyncMarker(derivedFrom: Bytes(utf8: text))
+  }
+}
+
+extension ManifestFile {
+  fileprivate var hasAllCounts: Bool {
+    addedFilesCount != nil && existingFilesCount != nil && deletedFilesCount != nil
+      && addedRowsCount != nil && existingRowsCount != nil && deletedRowsCount != nil
   }
 }

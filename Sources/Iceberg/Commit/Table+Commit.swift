@@ -45,6 +45,7 @@ extension Table {
         "the table was opened from its files, read-only: load it from a catalog to change it",
         context: .init(table: identifier.description, location: metadataLocation))
     }
+    try transaction.validate()
     if transaction.changes.isEmpty { return self }
     let loop = CommitLoop(
       catalog: catalog, identifier: identifier, changes: transaction.changes,

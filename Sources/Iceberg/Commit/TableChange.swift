@@ -14,6 +14,8 @@ package protocol TableChange: Sendable {
 
 /// A change that is told by its updates.
 struct PlainChange: MetadataChange {
+  /// Whether it changes nothing but properties and the location.
+  var isOfProperties = false
   /// What the change does.
   let updates: @Sendable (TableMetadata) throws -> [TableUpdate]
 

@@ -1,4 +1,4 @@
-internal import IcebergBytes
+package import IcebergBytes
 package import IcebergModel
 
 /// Reads the manifests of a table's snapshots, and the entries in them.
@@ -73,6 +73,13 @@ package struct TableManifests: Sendable {
   package func entryReader(
     of manifest: ManifestFile, metrics: MetricsSelection = .none
   ) async throws -> ManifestEntryReader {
+    try entryReader(of: manifest, bytes: try await bytes(of: manifest), metrics: metrics)
+  }
+
+  /// The whole file of a manifest.
+  ///
+  /// Throws `unsupported` when the manifest is encrypted.
+  package func bytes(of manifest: ManifestFile) async throws -> Bytes {
     guard manifest.keyMetadata == nil else {
       throw IcebergError(
         .unsupported, "the manifest is encrypted",
@@ -86,8 +93,19 @@ package struct TableManifests: Sendable {
         "the manifest has \(bytes.count) bytes, but its list says \(manifest.length): its end is lost",
         context: IcebergError.Context(location: manifest.location))
     }
-    return try ManifestEntryReader(
-      bytes, as: manifest, partitionFields: partitionFields(of: manifest), metrics: metrics)
+    return bytes
+  }
+
+  /// A reader of the entries in the file of a manifest.
+  ///
+  /// - Parameter inheriting: whether entries take from the manifest what they leave out; not so in a
+  ///   manifest that no snapshot was committed with.
+  package func entryReader(
+    of manifest: ManifestFile, bytes: Bytes, metrics: MetricsSelection, inheriting: Bool = true
+  ) throws(IcebergError) -> ManifestEntryReader {
+    try ManifestEntryReader(
+      bytes, as: inheriting ? manifest : nil, partitionFields: partitionFields(of: manifest),
+      metrics: metrics)
   }
 
   private func read(_ location: String) async throws -> Bytes {

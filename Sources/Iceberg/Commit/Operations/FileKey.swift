@@ -1,0 +1,97 @@
+internal import IcebergModel
+
+/// What tells a file of a table from all others: its location and, of a deletion vector, where in the
+/// file it lies.
+struct FileKey: Hashable, Sendable {
+  let location: String
+  let contentOffset: Int64?
+  let contentSizeInBytes: Int64?
+
+  /// The key of a file.
+  init(_ file: DataFile) {
+    location = file.location
+    contentOffset = file.contentOffset
+    contentSizeInBytes = file.contentSizeInBytes
+  }
+}
+
+/// A partition of one of the specs of a table.
+struct PartitionKey: Hashable, Sendable {
+  let specID: Int
+  let values: StructValue
+
+  /// The partition that a file belongs to.
+  init(_ file: DataFile) {
+    specID = file.specID
+    values = file.partition
+  }
+}
+
+/// Tells by the partition summaries of manifests which of them may have files of some partitions.
+struct PartitionLookup: Sendable {
+  private let evaluators: [Int: ManifestEvaluator]
+
+  /// A lookup of the given partitions, of specs of the table.
+  init(_ partitions: some Sequence<PartitionKey>, in metadata: TableMetadata) {
+    var tuples: [Int: Set<StructValue>] = [:]
+    for partition in partitions {
+      tuples[partition.specID, default: []].insert(partition.values)
+    }
+    var evaluators: [Int: ManifestEvaluator] = [:]
+    for (id, tuples) in tuples {
+      guard let spec = metadata.partitionSpec(id: id) else { continue }
+      evaluators[id] = ManifestEvaluator(
+        partitionFilter: Self.filter(tuples, spec.partitionFields(in: metadata.currentSchema)))
+    }
+    self.evaluators = evaluators
+  }
+
+  /// Whether a manifest may have files of one of the partitions.
+  func mayContain(_ manifest: ManifestFile) -> Bool {
+    evaluators[manifest.partitionSpecID]?.mayMatch(manifest) ?? false
+  }
+
+  /// A filter that the given tuples satisfy.
+  private static func filter(_ tuples: Set<StructValue>, _ fields: [Field]) -> BoundFilter {
+    if tuples.contains(where: { $0.values.count != fields.count }) { return .all }
+    // One field: all values at once, where they are values that can be looked up.
+    if fields.count == 1, tuples.count > 1 {
+      let values = Set(tuples.compactMap(\.values[0]).filter { !$0.isNaN })
+      if values.count == tuples.count, fields[0].type != .unknown {
+        return .predicate(BoundPredicate(term(fields[0], 0), .isIn(values)))
+      }
+    }
+    return .any(
+      of: tuples.map { tuple in
+        .all(
+          of: zip(fields, tuple.values).enumerated().compactMap { position, pair in
+            let (field, value) = pair
+            // The type of a field whose column was dropped is not known here.
+            guard field.type != .unknown else { return nil }
+            let test: BoundPredicate.Test =
+              switch value {
+              case nil: .isNull
+              case let value? where value.isNaN: .isNaN
+              case let value?: .comparison(.equal, value)
+              }
+            return .predicate(BoundPredicate(term(field, position), test))
+          })
+      })
+  }
+
+  private static func term(_ field: Field, _ position: Int) -> BoundTerm {
+    BoundTerm(
+      fieldID: field.id, name: field.name, sourceType: field.type, path: [position],
+      isOptional: true)
+  }
+}
+
+extension Literal {
+  fileprivate var isNaN: Bool {
+    switch self {
+    case .float(let value): value.isNaN
+    case .double(let value): value.isNaN
+    default: false
+    }
+  }
+}
