@@ -15,7 +15,7 @@ import Testing
     (
       "Iceberg",
       [
-        [""], ["Storage"], ["Catalog", "Table"], ["Scan"], ["Read"], ["Write"], ["Commit"],
+        [""], ["Storage"], ["Catalog", "Table"], ["Scan"], ["Read"], ["Write"], ["Commit"], ["Rows"],
         ["Maintain"], ["Inspect"],
       ]
     ),

@@ -1,0 +1,286 @@
+import Iceberg
+import IcebergModel
+import IcebergTestSupport
+import Synchronization
+import Testing
+
+@Suite struct RowChangeTests {
+  static let fields: [Field] = [.required("id", .long), .optional("level", .string)]
+
+  static func batch(_ ids: Range<Int64>, level: String = "a") throws -> RecordBatch {
+    try RecordBatch(
+      rows: ids.map { [.long($0), .string(level)] },
+      schema: Schema([.required("id", .long, id: 1), .optional("level", .string, id: 2)]))
+  }
+
+  /// Two files of level a with ten rows each, one of level b.
+  static func table(
+    version: Int = 3, fileIO: any FileIO = MemoryFileIO(), properties: [String: String] = [:]
+  ) async throws -> Table {
+    var table = try await MemoryCatalog(fileIO: fileIO).createTable(
+      "db.t", schema: Schema(fields), partitionedBy: [.identity("level")],
+      properties: properties.merging(["format-version": "\(version)"]) { $1 })
+    table = try await table.append(try batch(0..<10))
+    table = try await table.append(try batch(10..<20))
+    return try await table.append(try batch(20..<30, level: "b"))
+  }
+
+  static func ids(_ table: Table, branch: String = SnapshotReference.main) async throws -> [Int64] {
+    var ids: [Int64] = []
+    for try await batch in table.scan().at(.ref(branch)).select("id").batches() {
+      if case .long(let values)? = batch.columns.first?.values { ids += values }
+    }
+    return ids.sorted()
+  }
+
+  static func options(_ mode: TableProperties.RowLevelMode) -> RowChangeOptions {
+    RowChangeOptions(mode: mode)
+  }
+
+  @Test("files that have no other rows are dropped without being read", arguments: [1, 2, 3])
+  func wholeFiles(version: Int) async throws {
+    // By their partition, and by the bounds of a column.
+    for filter in [col("level") == "b", col("id") < 10] {
+      let storage = MemoryFileIO()
+      let table = try await Self.table(version: version, fileIO: storage)
+      // What is not there cannot be read.
+      for task in try await table.scan().tasks() { try await storage.remove([task.file.location]) }
+      let report = try await table.delete(where: filter)
+      #expect(report.deletedRowCount == 10)
+      #expect(report.removedFiles.count == 1)
+      #expect(report.addedFiles.isEmpty && report.addedDeletes.isEmpty)
+      let snapshot = try #require(report.table.metadata.currentSnapshot)
+      #expect(snapshot.id == report.snapshotID)
+      #expect(snapshot.summary?.operation == .delete)
+      #expect(snapshot.summary?["deleted-records"] == "10")
+      #expect(try await report.table.scan().tasks().count == 2)
+    }
+  }
+
+  @Test("a filter that no row satisfies commits nothing and writes nothing")
+  func nothing() async throws {
+    for mode in TableProperties.RowLevelMode.allCases {
+      let table = try await Self.table()
+      let before = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+      for filter in [col("id") == 100, col("id") == 5 && col("level") == "b", .none] {
+        let report = try await table.delete(where: filter, options: Self.options(mode))
+        #expect(report.isEmpty)
+        #expect(report.snapshotID == nil)
+        #expect(report.table.metadata == table.metadata)
+      }
+      let after = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+      #expect(Set(after) == Set(before))
+    }
+  }
+
+  @Test("the mode is the one that the table asks for; version 1 is always written anew")
+  func modes() async throws {
+    for (version, property, expected) in [
+      (1, "merge-on-read", TableProperties.RowLevelMode.copyOnWrite),
+      (2, "merge-on-read", .mergeOnRead), (3, "copy-on-write", .copyOnWrite),
+      (3, "merge-on-read", .mergeOnRead),
+    ] {
+      let table = try await Self.table(
+        version: version, properties: ["write.delete.mode": property])
+      let report = try await table.delete(where: col("id") == 3)
+      #expect(report.mode == expected)
+      #expect(report.rewrittenFiles.count == (expected == .copyOnWrite ? 1 : 0))
+      #expect(report.filesWithDeletes.count == (expected == .copyOnWrite ? 0 : 1))
+      #expect(
+        report.addedDeletes.map(\.format)
+          == (expected == .copyOnWrite ? [] : [version == 2 ? .parquet : .puffin]))
+      #expect(try await Self.ids(report.table) == (0..<30).filter { $0 != 3 })
+    }
+  }
+
+  @Test("the second vector of a file takes in the first one, which is removed")
+  func repeatedVectors() async throws {
+    var table = try await Self.table()
+    for id in 0..<4 as Range<Int64> {
+      let report = try await table.delete(
+        where: col("id") == id, options: Self.options(.mergeOnRead))
+      #expect(report.removedDeletes.count == (id == 0 ? 0 : 1))
+      table = report.table
+    }
+    let deletes = try await table.scan().tasks().flatMap(\.deletes)
+    #expect(deletes.map(\.file.recordCount) == [4])
+    #expect(table.metadata.currentSnapshot?.summary?["total-position-deletes"] == "4")
+    let rest = try await table.delete(where: col("id") < 10, options: Self.options(.mergeOnRead))
+    #expect(rest.deletedRowCount == 6)
+    #expect(rest.removedFiles.count == 1)
+    #expect(try await Self.ids(rest.table) == Array(10..<30))
+  }
+
+  @Test("rows that are written anew keep their ids and the number of their last change")
+  func lineage() async throws {
+    let table = try await Self.table()
+    func lineage(_ table: Table) async throws -> [Int64: [Int64]] {
+      var result: [Int64: [Int64]] = [:]
+      for try await batch in table.scan().select(
+        "id", "_row_id", "_last_updated_sequence_number"
+      ).batches() {
+        let columns = batch.columns.map { column -> [Int64] in
+          if case .long(let values) = column.values { return values }
+          return []
+        }
+        for row in 0..<batch.rowCount {
+          result[columns[0][row]] = [columns[1][row], columns[2][row]]
+        }
+      }
+      return result
+    }
+    var expected = try await lineage(table)
+    var current = table
+    for id in [3, 4, 15] as [Int64] {
+      current = try await current.delete(
+        where: col("id") == id, options: Self.options(.copyOnWrite)
+      )
+      .table
+      expected[id] = nil
+      #expect(try await lineage(current) == expected)
+    }
+    #expect(Set(expected.values.map { $0[1] }) == [1, 2, 3])
+    let overwritten = try await current.overwrite(
+      where: col("id") < 5, with: [Self.batch(100..<102)], options: Self.options(.copyOnWrite)
+    ).table
+    let after = try await lineage(overwritten)
+    for (id, values) in expected where id >= 5 { #expect(after[id] == values) }
+    #expect(after[100]?[1] == overwritten.metadata.lastSequenceNumber)
+    #expect(Set(after.values.map { $0[0] }).count == after.count)
+  }
+
+  @Test("a dry run tells what would be done, and writes nothing", arguments: [true, false])
+  func dryRun(rewrites: Bool) async throws {
+    let table = try await Self.table()
+    let before = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+    let mode: TableProperties.RowLevelMode = rewrites ? .copyOnWrite : .mergeOnRead
+    let report = try await table.delete(
+      where: col("id") >= 5 && col("id") < 25, dryRun: true, options: Self.options(mode))
+    #expect(report.isDryRun && report.snapshotID == nil && !report.isEmpty)
+    #expect(report.deletedRowCount == 20)
+    #expect(report.removedFiles.count == 1)
+    #expect(report.rewrittenFiles.count == (rewrites ? 2 : 0))
+    #expect(report.filesWithDeletes.count == (rewrites ? 0 : 2))
+    let after = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+    #expect(Set(after) == Set(before))
+    #expect(try await Self.ids(table.refreshed()).count == 30)
+  }
+
+  @Test("a branch is changed, and the main branch is not")
+  func branches() async throws {
+    for mode in TableProperties.RowLevelMode.allCases {
+      var table = try await Self.table()
+      table = try await table.delete(
+        where: col("id") == 3, fromBranch: "audit", options: Self.options(mode)
+      ).table
+      table = try await table.delete(
+        where: col("id") == 4, fromBranch: "audit", options: Self.options(mode)
+      ).table
+      #expect(try await Self.ids(table).count == 30)
+      #expect(try await Self.ids(table, branch: "audit") == (0..<30).filter { $0 != 3 && $0 != 4 })
+    }
+  }
+
+  @Test("partitions of the given rows are replaced, and no others")
+  func partitions() async throws {
+    let table = try await Self.table()
+    let replaced = try await table.overwritePartitions(with: [Self.batch(50..<52)])
+    #expect(try await Self.ids(replaced) == Array(20..<30) + [50, 51])
+    #expect(replaced.metadata.currentSnapshot?.summary?["replace-partitions"] == "true")
+    let same = try await replaced.overwritePartitions(with: [RecordBatch]())
+    #expect(same.metadata == replaced.metadata)
+  }
+
+  @Test("rows that others add are a conflict at the serializable level, and stay at the other")
+  func isolation() async throws {
+    for mode in TableProperties.RowLevelMode.allCases {
+      for level in TableProperties.IsolationLevel.allCases {
+        let table = try await Self.table()
+        _ = try await table.append(try Self.batch(5..<6))
+        var options = Self.options(mode)
+        options.isolation = level
+        let before = try await table.fileIO.list(under: table.metadata.location + "/data").count
+        do {
+          let report = try await table.delete(where: col("id") == 5, options: options)
+          #expect(level == .snapshot)
+          #expect(try await Self.ids(report.table).filter { $0 == 5 }.count == 1)
+        } catch let error as IcebergError {
+          #expect(level == .serializable)
+          #expect(error.code == .validationFailed)
+          let after = try await table.fileIO.list(under: table.metadata.location + "/data").count
+          #expect(after == before)
+        }
+      }
+    }
+  }
+
+  @Test("a file that others wrote anew, or deleted rows of, is a conflict at every level")
+  func concurrentChanges() async throws {
+    for level in TableProperties.IsolationLevel.allCases {
+      for (mode, other) in [
+        (TableProperties.RowLevelMode.copyOnWrite, TableProperties.RowLevelMode.copyOnWrite),
+        (.copyOnWrite, .mergeOnRead), (.mergeOnRead, .copyOnWrite), (.mergeOnRead, .mergeOnRead),
+      ] {
+        let table = try await Self.table()
+        let theirs = try await table.delete(where: col("id") == 4, options: Self.options(other))
+        var options = Self.options(mode)
+        options.isolation = level
+        await #expect("\(level) \(mode) after \(other)") {
+          try await table.delete(where: col("id") == 5, options: options)
+        } throws: {
+          ($0 as? IcebergError)?.code == .validationFailed
+        }
+        #expect(try await Self.ids(theirs.table.refreshed()).count == 29)
+      }
+    }
+  }
+
+  @Test("dropping a file that others wrote anew meanwhile is a conflict, beside vectors too")
+  func concurrentRewrite() async throws {
+    for level in TableProperties.IsolationLevel.allCases {
+      let table = try await Self.table()
+      // The first file is written anew; the change drops it and deletes a row of the second one.
+      _ = try await table.delete(where: col("id") == 4, options: Self.options(.copyOnWrite))
+      var options = Self.options(.mergeOnRead)
+      options.isolation = level
+      await #expect {
+        try await table.delete(where: col("id") < 11, options: options)
+      } throws: {
+        ($0 as? IcebergError)?.code == .validationFailed
+      }
+    }
+  }
+
+  @Test("files that were written are removed when the change fails")
+  func cleanup() async throws {
+    for mode in TableProperties.RowLevelMode.allCases {
+      let storage = FaultyFileIO(MemoryFileIO())
+      let table = try await Self.table(fileIO: storage)
+      let before = try await storage.list(under: table.metadata.location).map(\.location)
+      await #expect(throws: (any Error).self) {
+        try await table.overwrite(
+          where: col("id") == 5,
+          with: AsyncThrowingStream<RecordBatch, any Error> { stream in
+            stream.yield(
+              (try? Self.batch(100..<110)) ?? RecordBatch(names: [], columns: [], rowCount: 0))
+            stream.finish(throwing: IcebergError(.storage, "the source is gone"))
+          }, options: Self.options(mode))
+      }
+      let after = try await storage.list(under: table.metadata.location).map(\.location)
+      #expect(Set(after) == Set(before))
+    }
+  }
+
+  @Test("progress is told file by file")
+  func progress() async throws {
+    let table = try await Self.table()
+    let steps = Mutex<[RowChangeProgress]>([])
+    var options = Self.options(.copyOnWrite)
+    options.progress = { step in steps.withLock { $0.append(step) } }
+    _ = try await table.delete(where: col("id") == 3 || col("id") == 13, options: options)
+    let told = steps.withLock { $0 }
+    #expect(told.filter { $0.step == .finding }.map(\.filesDone).sorted() == [0, 1, 2])
+    #expect(told.filter { $0.step == .rewriting }.map(\.filesDone).sorted() == [0, 1, 2])
+    #expect(told.last?.step == .committing)
+  }
+}
