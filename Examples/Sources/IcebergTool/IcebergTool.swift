@@ -14,7 +14,8 @@ import Darwin
 struct IcebergTool {
   static let commands: [Command] = [
     .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
-    .scan, .query, .count, .explain, .diff, .create, .append, .branch, .tag, .rollback, .setCurrent,
+    .scan, .query, .count, .explain, .diff, .create, .append, .delete, .overwrite, .branch, .tag,
+    .rollback, .setCurrent,
     .fastForward,
   ]
 

@@ -16,13 +16,15 @@ struct InteropTable {
   var properties: [String: String] = [:]
   /// The rows of each append.
   var appends: [[[Literal?]]]
+  /// What is changed after the appends, one after the other.
+  var changes: [InteropChange] = []
 }
 
 extension InteropTable {
   /// Every table of the suite.
   static func all() throws -> [InteropTable] {
     primitiveTables + nestedTables + partitionedTables + versionThreeTables + settingTables
-      + (try variantTables())
+      + deleteTables + (try variantTables())
   }
 
   /// Columns for samples, all optional.

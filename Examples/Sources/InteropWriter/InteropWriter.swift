@@ -33,17 +33,27 @@ struct InteropWriter {
       identifier, schema: Schema(plan.fields), partitionedBy: plan.partitioning,
       sortedBy: plan.ordering, properties: properties)
     let fileIO = LocalFileIO()
-    var lines = ""
-    for rows in plan.appends {
-      table = try await table.append(RecordBatch(rows: rows, schema: table.metadata.currentSchema))
-      lines += rows.map { CanonicalJSON.row($0, plan.fields) + "\n" }.joined()
-      if let snapshot = table.metadata.currentSnapshotID {
-        try await fileIO.write(
-          Bytes(utf8: lines), to: "\(folder)/\(plan.name)/expected-\(snapshot).jsonl",
-          mode: .createNew)
-      }
+    var rows: [[Literal?]] = []
+    func lines() -> Bytes {
+      Bytes(utf8: rows.map { CanonicalJSON.row($0, plan.fields) + "\n" }.joined())
+    }
+    func keepSnapshot() async throws {
+      guard let snapshot = table.metadata.currentSnapshotID else { return }
+      try await fileIO.write(
+        lines(), to: "\(folder)/\(plan.name)/expected-\(snapshot).jsonl", mode: .replace)
+    }
+    for appended in plan.appends {
+      table = try await table.append(
+        RecordBatch(rows: appended, schema: table.metadata.currentSchema))
+      rows += appended
+      try await keepSnapshot()
+    }
+    for change in plan.changes {
+      table = try await change.run(table)
+      rows = rows.filter(change.keeps) + change.added
+      try await keepSnapshot()
     }
     try await fileIO.write(
-      Bytes(utf8: lines), to: "\(folder)/\(plan.name)/expected.jsonl", mode: .createNew)
+      lines(), to: "\(folder)/\(plan.name)/expected.jsonl", mode: .createNew)
   }
 }
