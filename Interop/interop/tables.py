@@ -24,7 +24,8 @@ class Read:
 
     @property
     def features(self):
-        return self.table.features | ({"time-travel"} if self.snapshot is not None else set())
+        travel = {"time-travel"} if self.snapshot is not None else set()
+        return self.table.features | travel | self.table.delete_features(self.snapshot)
 
 
 class Table:
@@ -80,6 +81,23 @@ class Table:
         codec = properties.get("write.parquet.compression-codec")
         if codec:
             found.add("codec " + codec.lower())
+        return found
+
+    def delete_features(self, snapshot=None):
+        """The kinds of delete files of a snapshot, or of the current state: those that it or one before it added."""
+        snapshots = {s["snapshot-id"]: s for s in self.metadata.get("snapshots", [])}
+        current = snapshots.get(self.metadata.get("current-snapshot-id") if snapshot is None else snapshot)
+        format = self.metadata.get("properties", {}).get("write.delete.format.default", "parquet").lower()
+        found = set()
+        while current is not None:
+            summary = current.get("summary", {})
+            if "added-position-delete-files" in summary:
+                found |= {"position deletes", "position deletes " + format}
+            if "added-equality-delete-files" in summary:
+                found |= {"equality deletes", "equality deletes " + format}
+            if "added-dvs" in summary:
+                found.add("deletion vectors")
+            current = snapshots.get(current.get("parent-snapshot-id"))
         return found
 
 
