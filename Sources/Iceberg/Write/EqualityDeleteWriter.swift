@@ -6,7 +6,7 @@ public import IcebergModel
 /// A row of an older data file is deleted when it has the same values in all columns of a row that is
 /// written here; null is equal to null.
 ///
-/// A writer is lent by ``Table/withEqualityDeleteWriter(_:options:_:)``. The files that it writes belong
+/// A writer is lent by ``Table/withEqualityDeleteWriter(_:in:options:_:)``. The files that it writes belong
 /// to no snapshot until they are committed.
 ///
 /// Spec: Delete Formats, "Equality Delete Files".
@@ -19,8 +19,14 @@ public struct EqualityDeleteWriter: ~Copyable, Sendable {
   private let ids: [Int]
   private var files: PartitionFiles
 
-  init(_ table: Table, _ names: [String], options: WriteOptions) throws(IcebergError) {
+  init(
+    _ table: Table, _ names: [String], of spec: PartitionSpec?, options: WriteOptions
+  ) throws(IcebergError) {
     let metadata = table.metadata
+    let spec = spec ?? metadata.defaultPartitionSpec
+    guard metadata.partitionSpec(id: spec.id) == spec else {
+      throw IcebergError(.invalidArgument, "partition spec \(spec.id) is none of the table")
+    }
     guard metadata.formatVersion >= 2 else {
       throw IcebergError(
         .unsupported, "tables of format version 1 have no delete files: upgrade the table",
@@ -44,7 +50,6 @@ public struct EqualityDeleteWriter: ~Copyable, Sendable {
       throw IcebergError(.invalidArgument, "equality deletes need a column to compare")
     }
     _ = try EqualityKeyColumns(ids: Set(ids), in: [schema])
-    let spec = metadata.defaultPartitionSpec
     let sources = spec.fields.filter { $0.transform != .void }.flatMap(\.sourceIDs)
     let given = schema.selecting(ids: Set(ids + sources))
     let keys = schema.selecting(ids: Set(ids))
@@ -69,8 +74,8 @@ public struct EqualityDeleteWriter: ~Copyable, Sendable {
 
   /// Writes values to delete.
   ///
-  /// A batch has the columns that are compared and those that the table is partitioned by: deletes
-  /// apply to the data files of their own partition alone.
+  /// A batch has the columns that are compared and those that the partition spec is made of: deletes
+  /// apply to the data files of their own spec and partition alone.
   ///
   /// Throws `invalidArgument`, naming the column, for other columns, values of another type and nulls
   /// in required columns; then nothing of the batch was written.
@@ -137,14 +142,16 @@ extension Table {
   ///
   /// - Parameters:
   ///   - columns: the names of the columns that are compared, with dots into structs.
+  ///   - spec: one of the table's partition specs: only its data files lose rows. One without fields makes
+  ///     deletes that apply to all data files. Nil is the default spec.
   ///   - options: how values are divided and held in memory. They are sorted within each file unless
   ///     the options say that they stay as given.
   ///   - body: writes the values.
   public func withEqualityDeleteWriter(
-    _ columns: [String], options: WriteOptions = WriteOptions(),
+    _ columns: [String], in spec: PartitionSpec? = nil, options: WriteOptions = WriteOptions(),
     _ body: (inout EqualityDeleteWriter) async throws -> Void
   ) async throws -> [DataFile] {
-    var writer = try EqualityDeleteWriter(self, columns, options: options)
+    var writer = try EqualityDeleteWriter(self, columns, of: spec, options: options)
     do {
       try await body(&writer)
     } catch {

@@ -26,6 +26,8 @@ struct PartitionFiles: Sendable {
   private var current: StructValue?
   private var closed: Set<StructValue> = []
   private var finished: [DataFile] = []
+  /// The locations of all files.
+  private var begun: [String] = []
   private var useCount = 0
 
   /// Rows are handed to a file in slices of so many, to close it in time.
@@ -137,9 +139,11 @@ struct PartitionFiles: Sendable {
     {
       try await close(oldest)
     }
-    let writer = try await form.begin(
-      at: locations.next(in: partition, of: spec), fileIO: fileIO)
-    return OpenFile(writer: writer, lastUse: useCount)
+    let location = locations.next(in: partition, of: spec)
+    // Noted first: a call that fails may still leave a file.
+    begun.append(location)
+    return OpenFile(
+      writer: try await form.begin(at: location, fileIO: fileIO), lastUse: useCount)
   }
 
   private mutating func end(_ partition: StructValue) async throws {
@@ -177,13 +181,12 @@ struct PartitionFiles: Sendable {
 
   /// Removes everything that was written.
   func abort() async {
-    let (open, finished, fileIO) = (open, finished, fileIO)
+    let (open, begun, fileIO) = (open, begun, fileIO)
     // A task of its own: files are removed when the writing task was cancelled, too.
     await Task {
       for file in open.values { await file.writer.abort() }
-      // Those that were open too: one may have been finished, and only the answer been lost.
-      let locations = open.values.map(\.writer.location) + finished.map(\.location)
-      for location in locations { try? await fileIO.remove([location]) }
+      // Those that were finished too, and those of which only the answer was lost.
+      for location in begun { try? await fileIO.remove([location]) }
     }.value
   }
 }

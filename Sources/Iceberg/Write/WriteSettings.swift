@@ -25,7 +25,9 @@ struct WriteSettings: Sendable {
     format = try metadata.property(TableProperties.dataFormat)
     guard format == .parquet || format == .avro else {
       throw IcebergError(
-        .unsupported, "\(format.rawValue) data files cannot be written: set write.format.default")
+        .unsupported,
+        "files of the format \(format.rawValue) cannot be written: set write.format.default, or "
+          + "write.delete.format.default for delete files")
     }
     targetFileSize = try metadata.property(TableProperties.targetFileSizeInBytes)
     metrics = MetricsConfig(metadata)

@@ -116,4 +116,27 @@ import Testing
       }
     }
   }
+
+  @Test("deletes of a spec without fields are of no partition; a spec of another table is refused")
+  func specs() async throws {
+    let table = try MemoryTable.make(
+      Self.fields, partitionedBy: [.identity("level")], formatVersion: 2)
+    var metadata = table.metadata
+    let everywhere = PartitionSpec(id: 7, fields: [])
+    metadata.partitionSpecs.append(everywhere)
+    let evolved = Table(
+      identifier: table.identifier, metadata: metadata, metadataLocation: nil,
+      fileIO: table.fileIO, catalog: nil)
+    let ids = RecordBatch(names: ["id"], columns: [Column(.long([1]), count: 1)], rowCount: 1)
+    let deletes = try await evolved.withEqualityDeleteWriter(["id"], in: everywhere) {
+      try await $0.write(ids)
+    }
+    #expect(deletes.map(\.specID) == [7])
+    #expect(deletes.map(\.partition) == [StructValue()])
+    await #expect {
+      try await table.withEqualityDeleteWriter(["id"], in: everywhere) { _ in }
+    } throws: {
+      ($0 as? IcebergError)?.code == .invalidArgument
+    }
+  }
 }
