@@ -36,7 +36,7 @@ struct RowChangeCommandTests {
   private func numbers(_ result: Tool.Result) throws -> [String: Int] {
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
-    return object.compactMapValues { $0 is Bool ? nil : $0 as? Int }
+    return object.compactMapValues { $0 as? Int }
   }
 
   @Test("rows of a condition are deleted, in both modes; a dry run only tells")
