@@ -85,6 +85,16 @@ package struct CommitWork: Sendable {
       ManifestRewrite.Key(change: change, purpose: purpose, sources: sources, conditions: index)]
   }
 
+  /// Everything that earlier attempts made of manifests for a purpose of the current change.
+  func rewrites(
+    _ purpose: ManifestRewrite.Purpose, under conditions: ManifestRewrite.Conditions
+  ) -> [(sources: [String], rewrite: ManifestRewrite)] {
+    guard let index = self.conditions.firstIndex(of: conditions) else { return [] }
+    return rewrites.filter { key, _ in
+      key.change == change && key.purpose == purpose && key.conditions == index
+    }.map { ($0.key.sources, $0.value) }
+  }
+
   /// Keeps what was made of manifests for later attempts.
   mutating func keep(
     _ rewrite: ManifestRewrite, _ purpose: ManifestRewrite.Purpose, of sources: [String],
