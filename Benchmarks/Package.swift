@@ -31,6 +31,7 @@ let package = Package(
   targets: [
     .target(name: "BenchmarkSupport", dependencies: [internals, library], swiftSettings: house),
     benchmark("delete-rows", [library]),
+    benchmark("commit-files", [library]),
     benchmark("deletion-vectors"),
     benchmark("manifest-decode"),
     benchmark("manifest-encode"),
