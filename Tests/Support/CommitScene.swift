@@ -13,27 +13,50 @@ package struct CommitScene: Sendable {
 
   /// The columns `id` and `data`.
   package static let schema = Schema([
-    Field(id: 3, name: "id", type: .int, isRequired: true),
-    Field(id: 4, name: "data", type: .string, isRequired: true),
+    Field(id: 1, name: "id", type: .int, isRequired: true),
+    Field(id: 2, name: "data", type: .string, isRequired: true),
   ])
+
+  /// The folder of the catalog.
+  package static let warehouse = "/wh"
 
   /// An empty table.
   package init(
     version: Int = 2, isPartitioned: Bool = true, properties: [String: String] = [:]
   ) async throws {
-    storage = MemoryFileIO()
-    catalog = MemoryCatalog(fileIO: storage, environment: TestEnvironment(seed: 7).environment)
     var properties = properties
     properties["format-version"] = String(version)
     let spec = PartitionSpec(fields: [
       PartitionField(
-        sourceIDs: [4], fieldID: 1000, name: "data_bucket", transform: .bucket(count: 16))
+        sourceIDs: [2], fieldID: 1000, name: "data_bucket", transform: .bucket(count: 16))
     ])
-    table = try await catalog.createTable(
-      "db.t",
+    try await self.init(
       TableCreation(
         schema: Self.schema, partitionSpec: isPartitioned ? spec : .unpartitioned,
         properties: properties))
+  }
+
+  /// An empty table as it is told.
+  package init(_ creation: TableCreation) async throws {
+    storage = MemoryFileIO()
+    catalog = FileSystemCatalog(
+      warehouse: Self.warehouse, fileIO: storage, environment: Self.environment())
+    table = try await catalog.createTable("db.t", creation)
+  }
+
+  /// The table of a scene whose files lie in other storage as well.
+  package init(in storage: MemoryFileIO) async throws {
+    self.storage = storage
+    catalog = FileSystemCatalog(
+      warehouse: Self.warehouse, fileIO: storage, environment: Self.environment())
+    table = try await catalog.loadTable("db.t")
+  }
+
+  /// Another view of the table of a scene.
+  package init(of table: Table, _ scene: CommitScene, catalog: (any Catalog)? = nil) {
+    self.table = table
+    storage = scene.storage
+    self.catalog = catalog ?? scene.catalog
   }
 
   /// The data file of the given name, in the bucket of its first letter.
@@ -55,7 +78,7 @@ package struct CommitScene: Sendable {
   package func equalityDeletes(_ name: String, about: String, rows: Int64 = 1) -> DataFile {
     var file = positionDeletes(name, about: about, rows: rows)
     file.content = .equalityDeletes
-    file.equalityIDs = [3]
+    file.equalityIDs = [1]
     return file
   }
 
@@ -187,6 +210,6 @@ extension CommitScene {
       if case .list(let location) = snapshot.manifests { used.insert(location) }
       for manifest in try await table.manifests(of: snapshot) { used.insert(manifest.location) }
     }
-    return Set(storage.locations).subtracting(used)
+    return Set(storage.locations).subtracting(used).filter { !$0.hasSuffix("version-hint.text") }
   }
 }

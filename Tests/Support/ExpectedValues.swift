@@ -59,6 +59,27 @@ package struct ExpectedValues: Sendable {
     print("\(name)/\(kind ?? group): \(count) of \(cases.count) cases run")
   }
 
+  /// As ``run(_:kind:where:_:)``, for cases that wait.
+  package func run(
+    _ group: String, _ body: (JSONObject) async throws -> Void
+  ) async throws {
+    let cases = try #require(groups.first { $0.name == group }, "\(name) has no group \(group)")
+      .cases
+    for (index, item) in cases.enumerated() {
+      let label = "\(name)/\(group)/\(index)"
+      await KnownGaps.run(label) {
+        do {
+          try await body(item)
+        } catch {
+          print("\(label): \(JSONValue.object(item).serialized().utf8String ?? "")")
+          throw error
+        }
+      }
+    }
+    #expect(!cases.isEmpty, "no case of \(name)/\(group) was run")
+    print("\(name)/\(group): \(cases.count) cases run")
+  }
+
   /// A file that is not of the form of these files.
   package struct UnexpectedForm: Error {
     /// Where.
