@@ -76,7 +76,13 @@ struct CommitLoop {
     do {
       return .committed(try await catalog.commit(commit, to: identifier))
     } catch let error as IcebergError where error.code != .commitStateUnknown {
-      return error.isRetryable ? .again(error) : .failed(error)
+      if error.isRetryable { return .again(error) }
+      // What was prepared for one format version may be impossible in another.
+      let current = try? await catalog.loadTable(identifier).metadata.formatVersion
+      guard let current, current != table.metadata.formatVersion else {
+        return .failed(error)
+      }
+      return .again(error)
     } catch {
       if let committed = await check(commit) { return .committed(committed) }
       return .unknown(error)

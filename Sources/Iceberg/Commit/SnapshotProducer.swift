@@ -57,24 +57,46 @@ struct SnapshotProducer: Sendable {
   func writeManifests(
     of files: [DataFile], content: ManifestFile.Content = .data, spec: PartitionSpec,
     snapshotID: Int64, in work: inout CommitWork,
-    sequenceNumber: (DataFile) -> Int64? = { _ in nil }
+    sequenceNumber: @escaping @Sendable (DataFile) -> Int64? = { _ in nil }
   ) async throws -> [ManifestFile] {
+    let seed = "\(work.uuid) \(snapshotID) \(content) \(spec.id)"
+    let groups = Self.groups(files)
+    let drafts = try await groups.concurrentMap(limit: CommitWork.manifestConcurrency) { group in
+      try manifests(
+        of: group, content: content, spec: spec, snapshotID: snapshotID,
+        seed: "\(seed) \(group.startIndex)", sequenceNumber: sequenceNumber)
+    }
+    return try await work.store(drafts.flatMap { $0 }, in: locations)
+  }
+
+  /// The files in as many groups as are worth a thread of their own.
+  private static func groups(_ files: [DataFile]) -> [ArraySlice<DataFile>] {
+    let count = max(1, min(CommitWork.manifestConcurrency, (files.count + 5_000) / 10_000))
+    let size = (files.count + count - 1) / count
+    return stride(from: 0, to: files.count, by: max(1, size)).map { start in
+      files[start..<min(files.count, start + size)]
+    }
+  }
+
+  private func manifests(
+    of files: ArraySlice<DataFile>, content: ManifestFile.Content, spec: PartitionSpec,
+    snapshotID: Int64, seed: String, sequenceNumber: (DataFile) -> Int64?
+  ) throws -> [ManifestDraft] {
     let target = try base.property(TableProperties.manifestTargetSizeInBytes)
-    var manifests: [ManifestFile] = []
+    var drafts: [ManifestDraft] = []
     var next = files.startIndex
     while next < files.endIndex {
+      try Task.checkCancellation()
       var writer = try manifestWriter(
-        content, spec, snapshotID: snapshotID,
-        seed: "\(work.uuid) \(snapshotID) \(content) \(spec.id) \(next)")
+        content, spec, snapshotID: snapshotID, seed: "\(seed) \(next)")
       repeat {
         try writer.add(files[next], sequenceNumber: sequenceNumber(files[next]))
         next += 1
       } while next < files.endIndex && Int64(writer.estimatedByteCount) < target
       let (bytes, manifest) = try writer.finish(location: "")
-      manifests += try await work.store(
-        [ManifestDraft(bytes: bytes, manifest: manifest)], in: locations)
+      drafts.append(ManifestDraft(bytes: bytes, manifest: manifest))
     }
-    return manifests
+    return drafts
   }
 
   /// A writer of a manifest of this table.

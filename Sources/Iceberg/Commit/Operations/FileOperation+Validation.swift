@@ -270,6 +270,32 @@ extension FileOperation {
       """, context: .init(location: first))
   }
 
+  /// Throws when a data file would have two vectors: an added one beside one that stays.
+  func refuseSecondVectors(
+    beside manifests: [ManifestFile], on base: TableMetadata, in work: CommitWork
+  ) async throws {
+    let added = changes.addedDeletes.filter(\.isDeletionVector)
+    if added.isEmpty { return }
+    let locations = Set(added.compactMap(\.referencedDataFile))
+    let lookup = PartitionLookup(added.lazy.map { PartitionKey($0) }, in: base)
+    let source = TableManifests(metadata: base, fileIO: work.fileIO)
+    let found = try await manifests.filter { $0.mayHaveLiveFiles && lookup.mayContain($0) }
+      .concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
+        try Task.checkCancellation()
+        return try await source.entries(of: manifest) { entry in
+          entry.isLive && entry.dataFile.isDeletionVector
+            && entry.dataFile.referencedDataFile.map(locations.contains) == true
+        }
+      }
+    guard let file = found.joined().first?.dataFile else { return }
+    throw IcebergError(
+      .validationFailed,
+      """
+      \(file.referencedDataFile ?? "") has a deletion vector already: merge it into the new one, and \
+      remove it in the same change
+      """, context: .init(location: file.location))
+  }
+
   private var requiresFiles: Bool {
     if refusesMissingFiles { return true }
     switch kind {

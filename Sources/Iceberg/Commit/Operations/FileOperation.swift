@@ -62,6 +62,7 @@ struct FileOperation: SnapshotChange {
       conditions: conditions
     ).run(parents.filter { $0.content == .deletes }, in: &work)
     try requireFound(data.removed, deletes.removed)
+    try await refuseSecondVectors(beside: deletes.manifests, on: base, in: work)
     for file in data.removed + deletes.removed {
       guard let spec = base.partitionSpec(id: file.specID) else { continue }
       counter.remove(file, spec: spec)
@@ -97,15 +98,16 @@ struct FileOperation: SnapshotChange {
     let version = producer.base.formatVersion
     if let written = work.manifests(formatVersion: version) { return written }
     var manifests: [ManifestFile] = []
+    let (number, deleteNumbers) = (changes.dataSequenceNumber, changes.deleteSequenceNumbers)
     for group in files {
       manifests += try await producer.writeManifests(
         of: group.files, spec: group.spec, snapshotID: snapshotID, in: &work,
-        sequenceNumber: { _ in changes.dataSequenceNumber })
+        sequenceNumber: { _ in number })
     }
     for group in deletes {
       manifests += try await producer.writeManifests(
         of: group.files, content: .deletes, spec: group.spec, snapshotID: snapshotID, in: &work,
-        sequenceNumber: { changes.deleteSequenceNumbers[$0.location] })
+        sequenceNumber: { deleteNumbers[$0.location] })
     }
     work.keep(manifests, formatVersion: version)
     return manifests

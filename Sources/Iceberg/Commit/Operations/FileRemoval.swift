@@ -62,7 +62,9 @@ struct FileRemoval: Sendable {
     self.pruning = pruning
     self.minSequenceNumber = minSequenceNumber
     removedDataFiles = Set(removedData.map(\.location))
-    removedDataPartitions = PartitionLookup(removedData.lazy.map { PartitionKey($0) }, in: base)
+    // Vectors are of the partition of their data file; before version 3 there are none.
+    let vectors = base.formatVersion >= 3 ? removedData : []
+    removedDataPartitions = PartitionLookup(vectors.lazy.map { PartitionKey($0) }, in: base)
   }
 
   /// The metrics that are looked at.
@@ -76,7 +78,9 @@ struct FileRemoval: Sendable {
     if filter != .none, pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true {
       return true
     }
+    guard !removedDataFiles.isEmpty else { return false }
     return removedDataPartitions.mayContain(manifest)
+      || manifest.minSequenceNumber < minSequenceNumber
   }
 
   /// A way to ask about the files of one manifest.

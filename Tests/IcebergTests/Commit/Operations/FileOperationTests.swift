@@ -381,7 +381,7 @@ import Testing
         updates: [
           .addPartitionSpec(PartitionSpec(id: 1, fields: [])), .setDefaultPartitionSpec(id: -1),
           .addSchema(
-            Schema([Field(id: 3, name: "id", type: .int, isRequired: true)], id: 1)),
+            Schema([Field(id: 1, name: "id", type: .int, isRequired: true)], id: 1)),
           .setCurrentSchema(id: -1),
         ]), to: "db.t")
     try await scene.commit { $0.deleteFiles([a]) }
