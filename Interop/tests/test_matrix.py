@@ -11,6 +11,9 @@ class FakeTable:
     name = "t"
     features = {"v3", "type variant"}
 
+    def delete_features(self, snapshot):
+        return set()
+
 
 class Judging(unittest.TestCase):
     def setUp(self):

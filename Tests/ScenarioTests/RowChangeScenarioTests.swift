@@ -64,6 +64,44 @@ import Testing
     #expect(version == 1 || withDeletes > 0)
   }
 
+  @Test("equality deletes, vectors, position deletes and rewritten files add up")
+  func mixedDeletes() async throws {
+    var random = SeededRandom("RowChangeScenarioTests.mixedDeletes")
+    var deleted = 0
+    for round in 0..<LongTests.rounds(quick: 10, long: 200) {
+      let fields = Self.fields(&random)
+      let pools = Self.pools(fields, &random)
+      var table = try await Self.table(
+        fields, version: round % 2 + 2, divided: false, &random)
+      table = try await Self.append(to: table, fields, pools, &random)
+      for _ in 0..<4 {
+        var expected = try await Self.rows(of: table)
+        let schema = table.metadata.currentSchema
+        let key = Int.random(in: 0..<fields.count, using: &random)
+        let isNull = !fields[key].isRequired && Int.random(in: 0..<4, using: &random) == 0
+        let value = isNull ? nil : pools[fields[key].id]?.randomElement(using: &random)
+        let name = fields[key].name
+        let keys = try RecordBatch(rows: [[value]], schema: schema.selecting([name]))
+        let files = try await table.withEqualityDeleteWriter([name]) { try await $0.write(keys) }
+        table = try await table.commit { $0.rowDelta(RowDelta(addedDeletes: files)) }
+        deleted += expected.count
+        expected.removeAll { $0.row.values[key] == value }
+        deleted -= expected.count
+        #expect(try await Self.counts(Self.rows(of: table)) == Self.counts(expected))
+
+        let filter = random.filter(over: schema, depth: 1, values: pools)
+        let evaluator = RowEvaluator(try filter.bound(to: schema))
+        let left = try expected.filter { try !evaluator.matches($0.row) }
+        let report = try await table.delete(where: filter, options: Self.options(&random))
+        #expect(report.deletedRowCount >= Int64(expected.count - left.count))
+        table = report.table
+        #expect(try await Self.counts(Self.rows(of: table)) == Self.counts(left), "\(filter)")
+        table = try await Self.append(to: table, fields, pools, &random)
+      }
+    }
+    #expect(deleted > 0)
+  }
+
   @Test("overwriting by filters leaves the other rows and the new ones, in every mode and version")
   func overwrites() async throws {
     var random = SeededRandom("RowChangeScenarioTests.overwrites")
@@ -124,11 +162,11 @@ import Testing
   }
 
   private static func table(
-    _ fields: [Field], version: Int, _ random: inout SeededRandom
+    _ fields: [Field], version: Int, divided: Bool = true, _ random: inout SeededRandom
   ) async throws -> Table {
     let format = Bool.random(using: &random) ? "parquet" : "avro"
     return try await MemoryCatalog().createTable(
-      "random.t", schema: Schema(fields), partitionedBy: terms(fields, &random),
+      "random.t", schema: Schema(fields), partitionedBy: divided ? terms(fields, &random) : [],
       sortedBy: Bool.random(using: &random) ? [.descending("c0")] : [],
       properties: [
         "format-version": "\(version)", "write.metadata.metrics.default": "truncate(3)",
