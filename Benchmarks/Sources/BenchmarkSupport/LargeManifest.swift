@@ -54,7 +54,8 @@ public struct LargeManifest: Sendable {
       Dictionary(uniqueKeysWithValues: ids.map { ($0, value($0)) })
     }
     func bound(_ id: Int, _ offset: Int64) -> Bytes {
-      let value = Int64(number) * 86_400_000_000 + offset
+      // The column that the partitions are made of has the values of its day.
+      let value = Int64(id == 1 ? day : number) * 86_400_000_000 + offset
       if id % 2 == 0 { return Bytes(utf8: "value-\(value)") }
       return Bytes((0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) })
     }
