@@ -1,0 +1,94 @@
+import Iceberg
+import IcebergBytes
+import IcebergModel
+import IcebergTestSupport
+import Testing
+
+/// The same operations done by Iceberg Java and by this library, each on a table of its own.
+@Suite(.needsJava, .serialized) struct JavaHistoryTests {
+  @Test(
+    "after every operation both have the same snapshots, manifests, files, numbers and row ids",
+    arguments: 1...3)
+  func histories(version: Int) async throws {
+    var random = SeededRandom("JavaHistoryTests.\(version)")
+    for round in 0..<LongTests.rounds(quick: 2, long: 34) {
+      try await play(version: version, seed: random.next(), round: round)
+    }
+  }
+
+  private func play(version: Int, seed: UInt64, round: Int) async throws {
+    try await withTemporaryDirectory { directory in
+      let java = try JavaProcess(
+        "ReplayHistory", in: directory.path("classes"),
+        arguments: [directory.path("java/db/t")])
+      let isPartitioned = !round.isMultiple(of: 2)
+      let properties = ["format-version": "\(version)", "commit.manifest.min-count-to-merge": "4"]
+      let creation: JSONObject = [
+        "op": "create", "partitioned": .bool(isPartitioned),
+        "properties": .object(JSONObject(properties.map { .init($0.key, .string($0.value)) })),
+      ]
+      let created = try java.ask(JSONValue.object(creation).line)
+      #expect(created.first == "ok", "\(created)")
+      let catalog = FileSystemCatalog(warehouse: directory.path("ours"))
+      var table = try await catalog.createTable(
+        "db.t", Self.creation(isPartitioned: isPartitioned, properties: properties))
+      var history = RandomHistory(seed: seed)
+      var refusals = 0
+      for number in 0..<30 {
+        let step = try history.next(in: try await Self.situation(of: table))
+        let answer = try java.ask(step.json.line)
+        let told = "seed \(seed), operation \(number): \(step.json.line)"
+        do {
+          table = try await table.commit(step.change)
+        } catch {
+          refusals += 1
+          #expect(answer.first == "bad", "only this library refuses it: \(error); \(told)")
+          if answer.first == "bad" { continue }
+          return
+        }
+        guard answer.first == "ok" else {
+          Issue.record("only Java refuses it: \(answer.last ?? ""); \(told)")
+          return
+        }
+        let theirs = try JSONValue(parsing: Bytes(utf8: answer[1]))
+        let differences = JSONDifference.between(theirs, try await HistoryState.json(of: table))
+        if !differences.isEmpty {
+          Issue.record("\(differences.prefix(8).map(\.description)); \(told)")
+          return
+        }
+      }
+      print("version \(version), seed \(seed): 30 operations the same, \(refusals) refused by both")
+    }
+  }
+
+  private static func creation(
+    isPartitioned: Bool, properties: [String: String]
+  ) -> TableCreation {
+    let schema = Schema([
+      Field(id: 1, name: "id", type: .long, isRequired: true),
+      Field(id: 2, name: "part", type: .int, isRequired: false),
+      Field(id: 3, name: "name", type: .string, isRequired: false),
+    ])
+    let spec = PartitionSpec(fields: [
+      PartitionField(sourceIDs: [2], fieldID: 1000, name: "part", transform: .identity)
+    ])
+    return TableCreation(
+      schema: schema, partitionSpec: isPartitioned ? spec : .unpartitioned, properties: properties)
+  }
+
+  private static func situation(of table: Table) async throws -> RandomHistory.Situation {
+    var live: [String: [ManifestEntry]] = [:]
+    for (name, reference) in table.metadata.references {
+      guard let snapshot = table.metadata.snapshot(id: reference.snapshotID) else { continue }
+      for manifest in try await table.manifests(of: snapshot) {
+        live[name, default: []] += try await table.entries(of: manifest).filter(\.isLive)
+      }
+    }
+    return RandomHistory.Situation(metadata: table.metadata, live: live)
+  }
+}
+
+extension JSONValue {
+  /// The value as one line of JSON.
+  fileprivate var line: String { serialized().utf8String ?? "" }
+}
