@@ -1,0 +1,38 @@
+import Iceberg
+import IcebergTestSupport
+import Testing
+
+@Suite struct SimulationTests {
+  @Test(
+    "what many writers did is what they would have done one after the other",
+    arguments: [2, 3])
+  func serial(version: Int) async throws {
+    var seeds = SeededRandom("SimulationTests.\(version)")
+    let writers = LongTests.rounds(quick: 8, long: 16)
+    for _ in 0..<LongTests.rounds(quick: 1, long: 10) {
+      let seed = seeds.next()
+      let findings = try await Simulation(
+        seed: seed, writers: writers, commitsPerWriter: LongTests.rounds(quick: 32, long: 32),
+        formatVersion: version
+      ).run()
+      #expect(findings.defects.isEmpty, "seed \(seed): \(findings.defects.prefix(5))")
+      #expect(findings.committed > writers * 10, "\(findings)")
+      print(
+        """
+        simulation v\(version), seed \(seed): \(findings.committed) committed, \(findings.refused) \
+        refused, \(findings.unknown) unknown, \(findings.snapshots) snapshots
+        """)
+    }
+  }
+
+  @Test("cleaning up after an outcome that is not known is found out")
+  func plantedBug() async throws {
+    for seed in 1...50 as ClosedRange<UInt64> {
+      let findings = try await Simulation(
+        seed: seed, writers: 4, commitsPerWriter: 12, isOverconfident: true
+      ).run()
+      if !findings.defects.isEmpty { return }
+    }
+    Issue.record("50 simulations did not find it")
+  }
+}
