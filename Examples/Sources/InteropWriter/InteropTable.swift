@@ -24,7 +24,7 @@ extension InteropTable {
   /// Every table of the suite.
   static func all() throws -> [InteropTable] {
     primitiveTables + nestedTables + partitionedTables + versionThreeTables + settingTables
-      + deleteTables + (try variantTables())
+      + deleteTables + operationTables + (try variantTables())
   }
 
   /// Columns for samples, all optional.
