@@ -48,7 +48,7 @@ func makeTable(_ version: Int) async throws -> Table {
 
 func batch(of file: Int) -> RecordBatch {
   let first = file * rowsPerFile
-  func mixed(_ row: Int) -> UInt64 { UInt64(first + row) &* 0x9E37_79B9_7F4A_7C15 >> 20 }
+  func mixed(_ row: Int) -> UInt64 { (UInt64(first + row) &* 0x9E37_79B9_7F4A_7C15) >> 20 }
   func text(_ value: (Int) -> String) -> Column {
     var builder = ColumnBuilder(.bytes)
     for row in 0..<rowsPerFile { builder.append(utf8: value(row)) }
