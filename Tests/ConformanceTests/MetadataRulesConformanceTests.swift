@@ -149,6 +149,26 @@ import Testing
         #expect(Self.knownDefaults[key] == text, "\(key)")
       }
     }
+    // Those that nothing here reads are kept for who does.
+    let table = try TableMetadata.new(
+      schema: Schema([.optional("x", .int)]), location: "file:/t",
+      tableUUID: "9c12d441-03fe-4693-9a96-a0705ddf69c1", timestampMillis: 1)
+    try cases.run("properties", where: { Self.knownDefaults[$0["key"]?.text ?? ""] == nil }) {
+      item in
+      let key = try #require(item["key"]?.text)
+      let value = item["default"].flatMap { $0 == .null ? nil : $0.scalarText } ?? "x"
+      if TableProperties.reserved.contains(key) {
+        let made = try TableMetadata.new(
+          schema: Schema([.optional("x", .int)]), location: "file:/t", properties: [key: value],
+          tableUUID: "9c12d441-03fe-4693-9a96-a0705ddf69c1", timestampMillis: 1)
+        #expect(made.properties[key] == nil)
+      } else {
+        let changed = try table.applying([.setProperties([key: value])], timestampMillis: 2)
+        #expect(changed.properties[key] == value)
+        let serialized = try JSONValue(parsing: try changed.json().serialized())
+        #expect(try TableMetadata(json: serialized).properties[key] == value)
+      }
+    }
     try cases.run("reserved_properties") { item in
       let key = try #require(item["key"]?.text)
       #expect(TableProperties.reserved.contains(key))

@@ -9,9 +9,9 @@ extension Transaction {
   /// tx.schema.rename("level", to: "severity")
   /// ```
   ///
-  /// Steps that follow each other belong together: names in them are those from before the first of
-  /// them. After another change of the transaction, such as one of ``partitioning``, names are those
-  /// that the columns have by then.
+  /// Steps that follow each other belong together: names in them are first of all those from before
+  /// the first of them. After another change of the transaction, such as one of ``partitioning``,
+  /// names are those that the columns have by then.
   public var schema: SchemaChange {
     get { last() ?? SchemaChange() }
     set { setLast(newValue, isEmpty: newValue == SchemaChange()) }

@@ -29,8 +29,6 @@ public struct PreflightReport: Hashable, Sendable {
     }
   }
 
-  /// The updates that would be committed; none when the changes change nothing.
-  public var updates: [TableUpdate]
   /// The metadata as it would be.
   public var metadata: TableMetadata
   /// What would be different about the columns.
@@ -38,12 +36,13 @@ public struct PreflightReport: Hashable, Sendable {
   /// What follows, the worst first.
   public var findings: [Finding]
 
-  /// A report on updates of a table.
-  ///
-  /// Throws what ``TableMetadata/applying(_:timestampMillis:previousLocation:)`` throws.
-  public init(of updates: [TableUpdate], on base: TableMetadata) throws(IcebergError) {
-    self.updates = updates
-    metadata = try base.applying(updates, timestampMillis: base.lastUpdatedMillis)
+  /// Whether the changes change nothing.
+  public var isEmpty: Bool
+
+  /// A report on what became, or would become, of a table.
+  public init(from base: TableMetadata, to metadata: TableMetadata) {
+    self.metadata = metadata
+    isEmpty = base == metadata
     schemaDifferences = metadata.currentSchema.differences(from: base.currentSchema)
     var inspection = Preflight(before: base, after: metadata)
     inspection.inspect(schemaDifferences)

@@ -1,8 +1,9 @@
 /// Changes of a table's columns that are made together.
 ///
 /// A change collects steps and does nothing itself. Names are paths with dots, `location.city`,
-/// `tags.element`; they are those from before the change, or of columns that it adds. Every step is
-/// checked when the change is carried out, on whatever version of the table is current then.
+/// `tags.element`; they are those from before the change, of columns that it adds, or new names that
+/// an earlier step gave. Every step is checked when the change is carried out, on whatever version of
+/// the table is current then.
 ///
 /// ```swift
 /// tx.schema.addColumn("country", .string, doc: "ISO 3166 code")

@@ -134,6 +134,8 @@ extension SchemaDraft {
     var field = changed[found.id] ?? found
     field.name = newName
     changed[found.id] = field
+    let prefix = index.parents(of: found.id).first.flatMap { index.name(of: $0.id) }
+    newNames[key(prefix.map { $0 + "." + newName } ?? newName)] = found.id
     identifierNames = identifierNames.map { $0.map { key($0) == key(name) ? newName : $0 } }
   }
 

@@ -16,6 +16,8 @@ struct SchemaDraft {
   /// New fields by the struct that they are added to, nil being the table.
   var added: [Int?: [Int]] = [:]
   var addedNames: [ExactText: Int] = [:]
+  /// Fields from before by the names that steps gave them.
+  var newNames: [ExactText: Int] = [:]
   /// Where new fields are added.
   var parentOfAdded: [Int: Int?] = [:]
   /// Moves by the struct that they take place in, nil being the table.
@@ -67,12 +69,14 @@ struct SchemaDraft {
 
   // MARK: Finding
 
-  /// The field from before that has a name; nil when there is none.
+  /// The field from before that has a name, or was given it by an earlier step; nil when there is none.
   func existing(_ name: String) throws(IcebergError) -> Field? {
-    switch nameMatching {
-    case .exact: index.field(named: name)
-    case .anyCase: try index.field(namedAnyCase: name)
-    }
+    let found: Field? =
+      switch nameMatching {
+      case .exact: index.field(named: name)
+      case .anyCase: try index.field(namedAnyCase: name)
+      }
+    return found ?? newNames[key(name)].flatMap { index.field(id: $0) }
   }
 
   /// The new field that has a name; nil when there is none.

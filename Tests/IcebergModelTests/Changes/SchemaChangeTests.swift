@@ -91,6 +91,9 @@ import Testing
       change.move("country", .after("id"))
       change.move("level", .first)
       change.move("place.zip", .before("place.city"))
+      change.rename("place.city", to: "town")
+      change.makeOptional("place.zip")
+      change.setDoc("place.town", "where")
     }
     #expect(
       schema.fields.map(\.name) == [
@@ -98,7 +101,8 @@ import Testing
       ])
     #expect(schema.field(id: 2)?.doc == nil)
     #expect(schema.field(named: "country")?.doc == "ISO 3166")
-    #expect(schema.field(named: "place")?.type.children.map(\.name) == ["zip", "city"])
+    #expect(schema.field(named: "place")?.type.children.map(\.name) == ["zip", "town"])
+    #expect(schema.field(named: "place.town")?.doc == "where")
   }
 
   @Test("what makes no sense is refused, naming the column and why")
