@@ -24,7 +24,9 @@ extension DiffReport {
     func add(_ title: String, _ lines: [String]) {
       if !lines.isEmpty { text += "\n\(title)\n" + lines.map { "  \($0)\n" }.joined() }
     }
-    add("Schema", diff.schema.map { self.text($0) })
+    add(
+      "Schema",
+      diff.schema.map { SchemaDifferenceText.line($0, from: diff.from.schema, to: diff.to.schema) })
     if let change = diff.partitionSpec {
       add("Partitioned by", Self.lines(change) { LayoutText.spec($0, diff.table.metadata) })
     }
@@ -58,38 +60,6 @@ extension DiffReport {
     return "snapshot \(snapshot.id), \(snapshot.summary?.operation?.rawValue ?? "made") at "
       + Timestamps.text(millis: snapshot.timestampMillis)
   }
-
-  private func text(_ difference: SchemaDifference) -> String {
-    let type = { (schema: Schema) in
-      schema.field(id: difference.fieldID).map { " \($0.type)" } ?? ""
-    }
-    switch difference.changes.first {
-    case .added: return "+ \(difference.name)\(type(diff.to.schema))"
-    case .removed: return "- \(difference.name)\(type(diff.from.schema))"
-    default:
-      return "~ \(difference.name): "
-        + difference.changes.map { Self.text($0) }.joined(separator: ", ")
-    }
-  }
-
-  private static func text(_ change: SchemaDifference.Change) -> String {
-    switch change {
-    case .added: "added"
-    case .removed: "removed"
-    case .renamed(let from, _): "was called \(from)"
-    case .typeChanged(let from, let to): "\(from) -> \(to)"
-    case .madeOptional: "null is allowed"
-    case .madeRequired: "null is no longer allowed"
-    case .docChanged(let from, let to): "comment \(quoted(from)) -> \(quoted(to))"
-    case .initialDefaultChanged(let from, let to):
-      "initial default \(from?.text ?? "null") -> \(to?.text ?? "null")"
-    case .writeDefaultChanged(let from, let to):
-      "write default \(from?.text ?? "null") -> \(to?.text ?? "null")"
-    case .moved: "moved"
-    }
-  }
-
-  private static func quoted(_ text: String?) -> String { text.map { "'\($0)'" } ?? "none" }
 
   private static func lines<Value>(
     _ change: TableDiff.Change<Value>, _ text: (Value) -> String
@@ -135,13 +105,7 @@ extension DiffReport {
       "kind": "table", "is_different": .bool(!diff.isEmpty), "from": Self.json(diff.from),
       "to": Self.json(diff.to),
     ]
-    object["schema"] = .array(
-      diff.schema.map { difference in
-        [
-          "field_id": .integer(Int64(difference.fieldID)), "name": .string(difference.name),
-          "changes": .array(difference.changes.map { .string(Self.text($0)) }),
-        ]
-      })
+    object["schema"] = .array(diff.schema.map(SchemaDifferenceText.json))
     object["partition_spec"] =
       diff.partitionSpec.map { Self.json($0) { .string(LayoutText.spec($0, metadata)) } } ?? .null
     object["sort_order"] =

@@ -15,8 +15,7 @@ struct IcebergTool {
   static let commands: [Command] = [
     .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
     .scan, .query, .count, .explain, .diff, .create, .append, .delete, .overwrite, .branch, .tag,
-    .rollback, .setCurrent,
-    .fastForward,
+    .rollback, .setCurrent, .fastForward, .partition, .sortOrder, .properties, .upgrade, .sql,
   ]
 
   static func main() async {

@@ -39,7 +39,7 @@ extension Command {
     if let version = arguments.value("--format-version") { properties["format-version"] = version }
     let partitioning = try arguments.value("--partition-by").map(LayoutTerms.partitioning) ?? []
     let ordering = try arguments.value("--sort-by").map(LayoutTerms.ordering) ?? []
-    let schema = try await schema(arguments)
+    let schema = try await givenSchema(arguments)
     let table = try await catalog.createTable(
       identifier,
       TableCreation(
@@ -56,7 +56,8 @@ extension Command {
     }
   }
 
-  private static func schema(_ arguments: Arguments) async throws -> Schema {
+  /// The schema that `--schema` or `--schema-file` gives.
+  static func givenSchema(_ arguments: Arguments) async throws -> Schema {
     switch (arguments.value("--schema"), arguments.value("--schema-file")) {
     case (let text?, nil):
       return Schema(try SchemaText.fields(text)).assigningFreshIDs()

@@ -25,7 +25,12 @@ extension Command {
       """,
     declaration: Arguments.Declaration()
   ) { invocation in
-    let query = try TableQuery(parsing: try invocation.arguments.positional("query")[0])
+    try await runQuery(try invocation.arguments.positional("query")[0], invocation)
+  }
+
+  /// Prints the rows that the query `text` asks for.
+  static func runQuery(_ text: String, _ invocation: Invocation) async throws {
+    let query = try TableQuery(parsing: text)
     let filter = try query.condition.map { try Filter(parsing: $0) } ?? .all
     let source = try await QuerySource.open(query.name, invocation)
     let point = try query.point?.resolved(in: source.source.table)

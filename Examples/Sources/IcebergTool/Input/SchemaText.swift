@@ -17,6 +17,14 @@ struct SchemaText {
     return fields
   }
 
+  /// The type that `text` names. Throws ``TextError``.
+  static func type(_ text: String) throws(TextError) -> FieldType {
+    var parser = SchemaText(tokens: try TextTokens(text))
+    let type = try parser.type()
+    try parser.tokens.expectEnd()
+    return type
+  }
+
   private init(tokens: TextTokens) { self.tokens = tokens }
 
   private mutating func field(colon: Bool) throws(TextError) -> Field {

@@ -17,7 +17,7 @@ enum QueryError {
   }
 
   /// The line of the query with a sign below the place.
-  private static func mark(_ query: String, _ index: String.Index) -> String {
+  static func mark(_ query: String, _ index: String.Index) -> String {
     let start = query[..<index].lastIndex(where: \.isNewline).map { query.index(after: $0) }
     let before = query[(start ?? query.startIndex)..<index]
     let line = before + query[index...].prefix { !$0.isNewline }

@@ -40,6 +40,9 @@ struct QueryTokens {
       if first.isWhitespace {
         index = query.index(after: index)
         continue
+      } else if query[start...].hasPrefix("--") {
+        index = query[start...].firstIndex(where: \.isNewline) ?? query.endIndex
+        continue
       } else if first == "'" || first == "\"" || first == "`" {
         guard let text = Self.quoted(query, &index, by: first) else {
           throw QueryError.refusal("the quote \(first) is not closed", in: query, at: start)
