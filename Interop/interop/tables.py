@@ -72,6 +72,10 @@ class Table:
             found.add("partition evolution")
         if len(self.metadata.get("schemas") or []) > 1:
             found.add("schema evolution")
+        if self.metadata.get("format-version", 1) > 1 and any(
+            not snapshot.get("sequence-number") for snapshot in self.metadata.get("snapshots") or []
+        ):
+            found.add("snapshot of version 1")
         if self.is_compressed:
             found.add("gzip metadata")
         properties = self.metadata.get("properties", {})

@@ -20,7 +20,37 @@ struct InteropWriter {
         throw error
       }
     }
-    print("\(tables.count) tables in \(folder)")
+    let evolved = EvolvedTable.all()
+    for table in evolved { try await write(table, catalog, folder: folder) }
+    print("\(tables.count + evolved.count) tables in \(folder)")
+  }
+
+  /// Writes a table that changes, and the rows that are expected after every append.
+  private static func write(
+    _ plan: EvolvedTable, _ catalog: FileSystemCatalog, folder: String
+  ) async throws {
+    var table = try await catalog.createTable(
+      TableIdentifier(namespace: [], name: plan.name), schema: Schema(plan.fields),
+      partitionedBy: plan.partitioning, properties: ["format-version": String(plan.version)])
+    let fileIO = LocalFileIO()
+    var rows: [[Literal?]] = []
+    func lines() -> Bytes {
+      let fields = table.metadata.currentSchema.fields
+      return Bytes(utf8: rows.map { CanonicalJSON.row($0, fields) + "\n" }.joined())
+    }
+    for stage in plan.stages {
+      if let change = stage.change { table = try await table.commit { change(&$0) } }
+      rows = rows.map(stage.carried) + stage.rows
+      if stage.rows.isEmpty { continue }
+      table = try await table.append(
+        RecordBatch(rows: stage.rows, schema: table.metadata.currentSchema))
+      if let snapshot = table.metadata.currentSnapshotID {
+        try await fileIO.write(
+          lines(), to: "\(folder)/\(plan.name)/expected-\(snapshot).jsonl", mode: .createNew)
+      }
+    }
+    try await fileIO.write(
+      lines(), to: "\(folder)/\(plan.name)/expected.jsonl", mode: .createNew)
   }
 
   private static func write(
