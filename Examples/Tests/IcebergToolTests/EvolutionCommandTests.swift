@@ -72,6 +72,30 @@ struct EvolutionCommandTests {
         + "\n")
   }
 
+  @Test("the log tells when columns changed, as far as metadata is kept")
+  func log() throws {
+    defer { tool.remove() }
+    try make()
+    #expect(try run("schema", "logs.events", "log").output.split(separator: "\n").count == 2)
+    #expect(try run("schema", "logs.events", "rename", "level", "severity").exitCode == 0)
+    #expect(try run("schema", "logs.events", "add", "x", "int").exitCode == 0)
+    let lines = try run("schema", "logs.events", "log", "--json").lines
+    #expect(lines.count == 2)
+    #expect(lines[0].contains(#""change_type":"RENAME_COLUMN""#), "\(lines[0])")
+    #expect(lines[0].contains(#""database":"logs","table":"events","schema_id":1"#), "\(lines[0])")
+    #expect(lines[0].contains(#""timestamp":"2"#), "\(lines[0])")
+    #expect(lines[1].contains(#""change_type":"ADD_COLUMN""#), "\(lines[1])")
+    // Without the metadata of then it is still told what changed.
+    let folder = URL(fileURLWithPath: tool.warehouse + "/logs/events/metadata")
+    for version in 1...3 {
+      try FileManager.default.removeItem(
+        at: folder.appendingPathComponent("v\(version).metadata.json"))
+    }
+    let left = try run("schema", "logs.events", "log", "--json").lines
+    #expect(left.count == 2)
+    #expect(left[0].contains(#""timestamp":null"#), "\(left)")
+  }
+
   @Test("a dry run tells what would break, and changes nothing")
   func dryRun() throws {
     defer { tool.remove() }

@@ -14,6 +14,8 @@ extension Command {
         --ref NAME            the schema of a branch or tag
         --all                 every schema that the table has had
 
+      iceberg schema TABLE log: when the columns changed, and how, as far as metadata files are kept.
+
       iceberg schema TABLE ACTION ...: change the columns, and tell what follows. Files stay as they are.
 
         add COLUMN TYPE       add a column; place.zip is added to the struct 'place', and to the
@@ -51,8 +53,13 @@ extension Command {
         "--doc", "--default", "--before", "--after", "--schema", "--schema-file",
       ])
   ) { invocation in
-    guard let words = try ActionWords(invocation, actions: SchemaAction.names) else {
+    guard let words = try ActionWords(invocation, actions: SchemaAction.names + ["log"]) else {
       try await printSchema(invocation)
+      return .success
+    }
+    if words.action == "log" {
+      let table = try await TableSource.open(words.table, invocation).table
+      try await SchemaLog(of: table).write(isJSON: invocation.isJSON)
       return .success
     }
     let action = try await SchemaAction(words, invocation.arguments)
