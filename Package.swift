@@ -31,12 +31,19 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .library(name: "Iceberg", targets: ["Iceberg"]),
+    // Empty without the trait SQL.
+    .library(name: "IcebergSQL", targets: ["IcebergSQL"]),
+    // Tests of catalogs and storage, for those who write their own.
+    .library(name: "IcebergTesting", targets: ["IcebergTesting"]),
     // For the benchmarks of this package. No promise is made: see Spec/API.md.
     .library(
       name: "_IcebergInternals",
       targets: [
         "IcebergBytes", "IcebergColumns", "IcebergAvro", "IcebergParquet", "IcebergModel",
       ]),
+  ],
+  traits: [
+    .trait(name: "SQL", description: "Catalogs in SQLite databases: the module IcebergSQL.")
   ],
   targets: [
     system("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
@@ -45,6 +52,8 @@ let package = Package(
     system("CZstd", "libzstd", apt: "libzstd-dev", brew: "zstd"),
     system("CLZ4", "liblz4", apt: "liblz4-dev", brew: "lz4"),
     system("CBrotli", "libbrotlidec", apt: "libbrotli-dev", brew: "brotli"),
+
+    system("CSQLite", "sqlite3", apt: "libsqlite3-dev", brew: "sqlite"),
 
     .target(name: "IcebergBytes", dependencies: codecs, swiftSettings: spans),
     .target(name: "IcebergColumns", dependencies: ["IcebergBytes"], swiftSettings: house),
@@ -60,6 +69,11 @@ let package = Package(
         "IcebergBytes", "IcebergColumns", "IcebergAvro", "IcebergParquet", "IcebergModel",
       ],
       swiftSettings: house),
+    .target(
+      name: "IcebergSQL",
+      dependencies: ["Iceberg", .target(name: "CSQLite", condition: .when(traits: ["SQL"]))],
+      swiftSettings: house),
+    .target(name: "IcebergTesting", dependencies: ["Iceberg"], swiftSettings: house),
 
     .target(
       name: "IcebergTestSupport",
@@ -70,12 +84,16 @@ let package = Package(
     tests("IcebergAvroTests", ["IcebergAvro", "IcebergBytes"]),
     tests("IcebergParquetTests", ["IcebergParquet", "IcebergColumns", "IcebergBytes"]),
     tests("IcebergModelTests", ["IcebergModel", "IcebergAvro", "IcebergBytes"]),
-    tests("IcebergTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
+    tests(
+      "IcebergTests",
+      ["Iceberg", "IcebergTesting", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
+    tests("IcebergSQLTests", ["IcebergSQL", "IcebergTesting", "Iceberg", "IcebergBytes"]),
     tests("ConformanceTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
     .executableTarget(
-      name: "IcebergTestWorker", dependencies: ["IcebergBytes", "IcebergModel", "Iceberg"],
+      name: "IcebergTestWorker",
+      dependencies: ["IcebergBytes", "IcebergModel", "Iceberg", "IcebergSQL"],
       path: "Tests/Worker", swiftSettings: house),
-    tests("ScenarioTests", ["Iceberg", "IcebergBytes", "IcebergTestWorker"]),
+    tests("ScenarioTests", ["Iceberg", "IcebergBytes", "IcebergSQL", "IcebergTestWorker"]),
     tests("RobustnessTests", ["Iceberg", "IcebergParquet", "IcebergAvro", "IcebergBytes"]),
     tests("LayeringTests", []),
   ],

@@ -18,6 +18,8 @@ import Testing
         "FoundationEssentials", "Synchronization", "Glibc", "Musl", "Darwin",
       ]
     ),
+    ("IcebergSQL", ["Iceberg", "CSQLite", "Synchronization"]),
+    ("IcebergTesting", ["Iceberg", "Testing"]),
   ]
 
   @Test("every module of Sources has its place among the layers")

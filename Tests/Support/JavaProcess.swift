@@ -9,10 +9,14 @@ package final class JavaProcess {
     return named.isEmpty ? nil : named
   }()
 
-  private let process = Process()
-  private let input = Pipe()
-  private let output = Pipe()
-  private var read = Data()
+  /// SQLite's JDBC driver, a .jar; nil where it is not at hand. `ICEBERG_SQLITE_JNI` is the folder of its
+  /// library where the .jar does not hold it.
+  package static let sqliteDriver: String? = {
+    let named = ProcessInfo.processInfo.environment["ICEBERG_SQLITE_JDBC"] ?? ""
+    return named.isEmpty ? nil : named
+  }()
+
+  private let peer: PeerProcess
 
   /// Compiles `Interop/java/<name>.java` into `folder` and starts it.
   package init(_ name: String, in folder: String, arguments: [String]) throws {
@@ -25,34 +29,16 @@ package final class JavaProcess {
     compiler.standardError = FileHandle.nullDevice
     try compiler.run()
     compiler.waitUntilExit()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["java", "-Xmx512m", "-cp", "\(folder):\(path)", name] + arguments
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-  }
-
-  deinit {
-    try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    var options = ["-Xmx512m", "-cp", "\(folder):\(path):\(Self.sqliteDriver ?? "")"]
+    if let library = ProcessInfo.processInfo.environment["ICEBERG_SQLITE_JNI"] {
+      options.append("-Dorg.sqlite.lib.path=\(library)")
+      options.append("-Djava.library.path=\(library)")
+    }
+    peer = try PeerProcess("java", arguments: options + [name] + arguments)
   }
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
-  package func ask(_ words: String...) throws -> [String] {
-    let line = words.joined(separator: "\t") + "\n"
-    try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
-    while true {
-      if let end = read.firstIndex(of: UInt8(ascii: "\n")) {
-        let text = String(decoding: read[..<end], as: UTF8.self)
-        read = Data(read[read.index(after: end)...])
-        return text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      }
-      let more = output.fileHandleForReading.availableData
-      if more.isEmpty { return ["bad", "the program has ended"] }
-      read += more
-    }
-  }
+  package func ask(_ words: String...) throws -> [String] { try peer.ask(words) }
 }
 
 extension Trait where Self == ConditionTrait {

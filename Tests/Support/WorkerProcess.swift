@@ -15,6 +15,9 @@ package struct WorkerProcess {
     try process.run()
   }
 
+  /// Stops the process at once: it can clean up nothing.
+  package func kill() { _ = Foundation.kill(process.processIdentifier, SIGKILL) }
+
   /// Waits for the end of the process. What it printed and what it exited with.
   package func result() throws -> (output: String, exitCode: Int32) {
     let data = try output.fileHandleForReading.readToEnd() ?? Data()

@@ -18,6 +18,9 @@ import Darwin
       case "write": try await CrashingWrite(&arguments).run()
       case "append": try await RacingAppends(&arguments).run()
       case "crash-append": try await CrashingCommit(&arguments).run()
+      #if SQL
+      case "sql-rounds": try await SQLRounds(&arguments).run()
+      #endif
       case let other: throw WorkerError("unknown task \(other ?? "")")
       }
     } catch {

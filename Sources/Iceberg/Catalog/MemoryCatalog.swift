@@ -97,18 +97,17 @@ public final class MemoryCatalog: Catalog {
   }
 
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
-    var files: PurgedFiles?
+    var purged: (files: PurgedFiles, metadata: TableMetadata)?
     if purge {
       let table = try await loadTable(identifier)
       try PurgedFiles.checkIsAllowed(table.metadata, identifier)
-      files = try await PurgedFiles(table.metadata, fileIO: fileIO)
+      purged = (try await PurgedFiles(table.metadata, fileIO: fileIO), table.metadata)
     }
     guard let last = state.withLock({ $0.tables.removeValue(forKey: identifier) }) else {
       throw VersionStore.missing(identifier)
     }
-    if let files {
-      try await fileIO.remove(files.locations)
-      try await fileIO.remove([last])
+    if let purged {
+      try await purged.files.remove(last: last, of: purged.metadata, from: fileIO)
     }
   }
 

@@ -50,6 +50,23 @@ package struct PurgedFiles: Sendable {
     locations = [files.data, files.manifests, files.lists, files.metadata].flatMap { $0.sorted() }
   }
 
+  /// Removes the files, then that of the last version, and the folders that a table has of itself where
+  /// they are left empty.
+  package func remove(
+    last: String?, of metadata: TableMetadata, from fileIO: any FileIO
+  ) async throws {
+    try await fileIO.remove(locations)
+    if let last { try await fileIO.remove([last]) }
+    // What else is at the location is not the table's.
+    let folder = FileLocation.withoutTrailingSlash(metadata.location)
+    for name in ["data", "metadata"] {
+      try? await fileIO.removeEmptyFolder(FileLocation.child(name, of: folder))
+    }
+    if (try? await fileIO.children(of: folder))?.isEmpty == true {
+      try? await fileIO.removeEmptyFolder(folder)
+    }
+  }
+
   private struct FileCollection {
     var data: Set<String> = []
     var manifests: Set<String> = []
