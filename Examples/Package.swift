@@ -11,10 +11,11 @@ let house: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
-func tool(_ name: String) -> Target {
+func tool(_ name: String, _ more: String...) -> Target {
   .executableTarget(
     name: name,
-    dependencies: ["ExampleSupport", .product(name: "Iceberg", package: "swift-iceberg")],
+    dependencies: ["ExampleSupport"]
+      + (["Iceberg"] + more).map { .product(name: $0, package: "swift-iceberg") },
     swiftSettings: house)
 }
 
@@ -28,12 +29,12 @@ let package = Package(
   ],
   dependencies: [
     // Named, because a clone may have any folder name.
-    .package(name: "swift-iceberg", path: "..")
+    .package(name: "swift-iceberg", path: "..", traits: ["SQL"])
   ],
   targets: [
     .target(name: "ExampleSupport", swiftSettings: house),
     // Not called like its product: where case does not count, that would be the library's name.
-    tool("IcebergTool"),
+    tool("IcebergTool", "IcebergSQL"),
     tool("demo"),
     tool("InteropWriter"),
     .testTarget(

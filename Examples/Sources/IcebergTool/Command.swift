@@ -45,16 +45,21 @@ struct Command: Sendable {
 struct Invocation: Sendable {
   /// Flags and options that every command has.
   static let common = Arguments.Declaration(
-    flags: ["--json", "--help"], options: ["--warehouse"], repeatable: ["--map-location"])
+    flags: ["--json", "--help"], options: ["--catalog", "--warehouse"],
+    repeatable: ["--map-location"])
 
   /// What every command understands beside its own options, for the help.
   static let commonHelp = """
-    A table is named by its directory, by one of its metadata files, or by --warehouse and its name:
+    A table is named by its directory, by one of its metadata files, or by its name in a catalog:
       iceberg COMMAND /data/warehouse/logs/events
       iceberg COMMAND /data/warehouse/logs/events/metadata/v3.metadata.json
       iceberg COMMAND --warehouse /data/warehouse logs.events
+      iceberg COMMAND --catalog sqlite:///data/catalog.db logs.events
 
-      --warehouse DIR          the folder of a filesystem catalog
+      --warehouse DIR          the folder of a filesystem catalog, or that of new tables of a database
+      --catalog ADDRESS        a SQLite database that PyIceberg and Iceberg Java may share:
+                               sqlite:///path/file.db, with ?warehouse=DIR&name=CATALOG&journal=wal where needed;
+                               ICEBERG_CATALOG and ICEBERG_WAREHOUSE count where neither is given
       --map-location OLD=NEW   read locations that begin with OLD from NEW: for tables that were
                                moved or copied; may be given more than once
       --json                   print JSON instead of a table

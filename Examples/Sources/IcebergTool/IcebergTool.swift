@@ -16,6 +16,7 @@ struct IcebergTool {
     .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
     .scan, .query, .count, .explain, .diff, .create, .append, .delete, .overwrite, .branch, .tag,
     .rollback, .setCurrent, .fastForward, .partition, .sortOrder, .properties, .upgrade, .sql,
+    .tables, .drop, .rename, .register, .namespaces, .namespace,
   ]
 
   static func main() async {

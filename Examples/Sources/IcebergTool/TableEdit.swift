@@ -25,7 +25,7 @@ struct TableEdit {
     guard let name = invocation.arguments.positional.first else {
       throw ArgumentError("missing <table>")
     }
-    let (catalog, identifier) = try TableSource.catalog(of: name, invocation)
+    let (catalog, identifier) = try await TableSource.catalog(of: name, invocation)
     let table = try await catalog.loadTable(identifier)
     let isDryRun = invocation.arguments.has("--dry-run")
     let after = isDryRun ? try await table.preview(changes) : try await table.commit(changes)

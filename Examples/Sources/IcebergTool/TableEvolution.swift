@@ -29,7 +29,7 @@ struct TableEvolution {
   static func run(
     _ invocation: Invocation, table name: String, _ changes: (inout Transaction) throws -> Void
   ) async throws -> ExitCode {
-    let (catalog, identifier) = try TableSource.catalog(of: name, invocation)
+    let (catalog, identifier) = try await TableSource.catalog(of: name, invocation)
     return try await run(
       invocation, on: try await catalog.loadTable(identifier), changes)
   }

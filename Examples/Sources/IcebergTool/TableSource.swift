@@ -38,14 +38,18 @@ struct TableSource {
 
   /// Opens the table called `name`.
   static func open(_ name: String, _ invocation: Invocation) async throws -> TableSource {
-    guard let warehouse = invocation.arguments.value("--warehouse") else {
+    let arguments = invocation.arguments
+    guard CatalogOption.isChosen(arguments, for: name) else {
       return try await open(path: name, invocation)
     }
-    let (fileIO, meter) = try meteredFileIO(invocation.arguments)
-    let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
+    let (fileIO, meter) = try meteredFileIO(arguments)
+    guard let catalog = try await CatalogOption.open(arguments, fileIO: fileIO) else {
+      return try await open(path: name, invocation)
+    }
     let table = try await catalog.loadTable(try TableIdentifier(parsing: name))
+    let place = catalog is FileSystemCatalog ? "warehouse" : "catalog"
     return TableSource(
-      table: table, reason: "it is the newest version in the warehouse", meter: meter)
+      table: table, reason: "it is the newest version in the \(place)", meter: meter)
   }
 
   /// Opens the table in a folder, or that of a metadata file.
@@ -58,21 +62,22 @@ struct TableSource {
 
   /// The catalog and the name of the table that the command line names, for commands that write.
   ///
-  /// Without a warehouse the table is a folder, and the folder around it is the warehouse.
+  /// Without a catalog the table is a folder, and the folder around it is the warehouse.
   static func catalog(
-    _ invocation: Invocation
-  ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
-    try catalog(of: try invocation.arguments.positional("table")[0], invocation)
+    _ invocation: Invocation, need: CatalogOption.Need = .existing
+  ) async throws -> (catalog: any Catalog, identifier: TableIdentifier) {
+    try await catalog(of: try invocation.arguments.positional("table")[0], invocation, need: need)
   }
 
   /// The catalog and the identifier of the table called `name`, for commands that write.
   static func catalog(
-    of name: String, _ invocation: Invocation
-  ) throws -> (catalog: FileSystemCatalog, identifier: TableIdentifier) {
+    of name: String, _ invocation: Invocation, need: CatalogOption.Need = .existing
+  ) async throws -> (catalog: any Catalog, identifier: TableIdentifier) {
     let arguments = invocation.arguments
     let fileIO = try fileIO(arguments)
-    if let warehouse = arguments.value("--warehouse") {
-      let catalog = FileSystemCatalog(warehouse: warehouse, fileIO: fileIO)
+    if CatalogOption.isChosen(arguments, for: name),
+      let catalog = try await CatalogOption.open(arguments, fileIO: fileIO, need: need)
+    {
       return (catalog, try TableIdentifier(parsing: name))
     }
     if name.hasSuffix(".metadata.json") || name.hasSuffix(".metadata.json.gz") {
@@ -98,7 +103,8 @@ struct TableSource {
     return (MeteredFileIO(fileIO, meter), meter)
   }
 
-  private static func fileIO(_ arguments: Arguments) throws -> any FileIO {
+  /// How the files of tables are read and written.
+  static func fileIO(_ arguments: Arguments) throws -> any FileIO {
     var mappings: [LocationMapping] = []
     for text in arguments.values("--map-location") {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -40,9 +40,10 @@ struct Tool {
   /// Runs the tool with the given words.
   func run(_ words: String...) throws -> Result { try run(words) }
 
-  /// Runs the tool with the given words.
-  func run(_ words: [String]) throws -> Result {
+  /// Runs the tool with the given words, and with more in its environment.
+  func run(_ words: [String], environment: [String: String] = [:]) throws -> Result {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.executableURL = Self.executable
     process.arguments = words
     // Files, not pipes: a pipe that nobody empties would stop the tool.

@@ -20,7 +20,7 @@ extension Command {
     declaration: Arguments.Declaration(options: ["--from", "--delimiter", "--null", "--branch"])
   ) { invocation in
     let arguments = invocation.arguments
-    let (catalog, identifier) = try TableSource.catalog(invocation)
+    let (catalog, identifier) = try await TableSource.catalog(invocation)
     guard let file = arguments.value("--from") else {
       throw ArgumentError("--from FILE is missing")
     }

@@ -15,19 +15,21 @@ extension Command {
         --property KEY=VALUE   a setting; may be given more than once
         --format-version N     1, 2 (the default) or 3
         --location DIR         where the table lives; the default is below the warehouse
+        --dry-run              check and show what would be made, and make nothing
 
       iceberg create --warehouse /data/warehouse logs.events \\
         --schema "id long not null, event_time timestamptz not null, level string" \\
         --partition-by "day(event_time)"
       """,
     declaration: Arguments.Declaration(
+      flags: ["--dry-run"],
       options: [
         "--schema", "--schema-file", "--partition-by", "--sort-by", "--format-version",
         "--location",
       ], repeatable: ["--property"])
   ) { invocation in
     let arguments = invocation.arguments
-    let (catalog, identifier) = try TableSource.catalog(invocation)
+    let (catalog, identifier) = try await TableSource.catalog(invocation, need: .made)
     var properties: [String: String] = [:]
     for text in arguments.values("--property") {
       let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -40,19 +42,25 @@ extension Command {
     let partitioning = try arguments.value("--partition-by").map(LayoutTerms.partitioning) ?? []
     let ordering = try arguments.value("--sort-by").map(LayoutTerms.ordering) ?? []
     let schema = try await givenSchema(arguments)
-    let table = try await catalog.createTable(
-      identifier,
-      TableCreation(
-        schema: schema, partitionSpec: try PartitionSpec(partitioning, schema: schema),
-        sortOrder: ordering.isEmpty ? .unsorted : try TableSortOrder(ordering, schema: schema),
-        location: arguments.value("--location"), properties: properties))
+    let creation = TableCreation(
+      schema: schema, partitionSpec: try PartitionSpec(partitioning, schema: schema),
+      sortOrder: ordering.isEmpty ? .unsorted : try TableSortOrder(ordering, schema: schema),
+      location: arguments.value("--location"), properties: properties)
+    let isDryRun = arguments.has("--dry-run")
+    let table =
+      isDryRun
+      ? try await catalog.draftTable(identifier, creation)
+      : try await catalog.createTable(identifier, creation)
     if invocation.isJSON {
       var object = JSONObject()
       object["identifier"] = .string(identifier.description)
+      object["location"] = .string(table.metadata.location)
       object["metadata-location"] = JSONText.string(table.metadataLocation)
+      object["dry_run"] = .bool(isDryRun)
       Output.write(JSONText.line(.object(object)))
     } else {
-      Output.write("made \(identifier) in \(table.metadata.location)\n")
+      let text = isDryRun ? "would be made: \(identifier)" : "made \(identifier)"
+      Output.write("\(text) in \(table.metadata.location)\n")
     }
   }
 

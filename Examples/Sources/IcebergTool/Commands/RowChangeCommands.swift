@@ -21,7 +21,7 @@ extension Command {
   ) { invocation in
     let arguments = invocation.arguments
     let filter = try RowChangeCommand.filter(arguments)
-    let (catalog, identifier) = try TableSource.catalog(invocation)
+    let (catalog, identifier) = try await TableSource.catalog(invocation)
     let table = try await catalog.loadTable(identifier)
     let report = try await table.delete(
       where: filter, fromBranch: RowChangeCommand.branch(arguments),
@@ -64,7 +64,7 @@ extension Command {
     }
     let filter = replacesPartitions ? Filter.all : try RowChangeCommand.filter(arguments)
     let options = try RowChangeCommand.options(arguments)
-    let (catalog, identifier) = try TableSource.catalog(invocation)
+    let (catalog, identifier) = try await TableSource.catalog(invocation)
     let table = try await catalog.loadTable(identifier)
     if arguments.has("--dry-run") {
       let report = try await table.delete(

@@ -21,7 +21,7 @@ struct SQLRunner {
         try alteration.apply(to: &transaction, consent: consent)
       }
     case .createNamespace(let name, let ifNotExists, let properties):
-      let (catalog, namespace) = try self.namespace(name)
+      let (catalog, namespace) = try await self.namespace(name)
       if ifNotExists, try await catalog.namespaceExists(namespace) {
         report(
           ["namespace": .string(name), "changed": false], "namespace \(name) is there already")
@@ -30,7 +30,7 @@ struct SQLRunner {
       if !isDryRun { try await catalog.createNamespace(namespace, properties: properties) }
       report(["namespace": .string(name), "changed": true], "\(done("made")) namespace \(name)")
     case .dropNamespace(let name, let ifExists):
-      let (catalog, namespace) = try self.namespace(name)
+      let (catalog, namespace) = try await self.namespace(name)
       if ifExists, try await !catalog.namespaceExists(namespace) {
         report(["namespace": .string(name), "changed": false], "there is no namespace \(name)")
         return .success
@@ -74,7 +74,8 @@ struct SQLRunner {
   // MARK: Tables
 
   private func create(_ definition: SQLTableDefinition) async throws {
-    let (catalog, identifier) = try TableSource.catalog(of: definition.name, invocation)
+    let (catalog, identifier) = try await TableSource.catalog(
+      of: definition.name, invocation, need: isDryRun ? .existing : .made)
     var object: JSONObject = ["table": .string(identifier.description)]
     if definition.ifNotExists, try await catalog.tableExists(identifier) {
       object["changed"] = false
@@ -104,7 +105,7 @@ struct SQLRunner {
   }
 
   private func drop(_ name: String, ifExists: Bool, purge: Bool) async throws {
-    let (catalog, identifier) = try TableSource.catalog(of: name, invocation)
+    let (catalog, identifier) = try await TableSource.catalog(of: name, invocation)
     var object: JSONObject = ["table": .string(identifier.description)]
     if ifExists, try await !catalog.tableExists(identifier) {
       object["changed"] = false
@@ -122,8 +123,8 @@ struct SQLRunner {
   }
 
   private func rename(_ name: String, to newName: String) async throws {
-    let (catalog, identifier) = try TableSource.catalog(of: name, invocation)
-    let (_, newIdentifier) = try TableSource.catalog(of: newName, invocation)
+    let (catalog, identifier) = try await TableSource.catalog(of: name, invocation)
+    let (_, newIdentifier) = try await TableSource.catalog(of: newName, invocation)
     if isDryRun {
       _ = try await catalog.loadTable(identifier)
     } else {
@@ -148,7 +149,7 @@ struct SQLRunner {
   }
 
   private func showTables(_ namespace: String?) async throws {
-    let (catalog, parts) = try self.namespace(namespace ?? "")
+    let (catalog, parts) = try await self.namespace(namespace ?? "")
     for identifier in try await catalog.listTables(in: parts) {
       Output.write(
         invocation.isJSON
@@ -158,7 +159,7 @@ struct SQLRunner {
   }
 
   private func showNamespaces() async throws {
-    let (catalog, _) = try namespace("")
+    let (catalog, _) = try await namespace("")
     for parts in try await catalog.listNamespaces(in: []) {
       let name = parts.joined(separator: ".")
       Output.write(
@@ -167,15 +168,9 @@ struct SQLRunner {
   }
 
   /// The catalog, and the parts of a namespace's name.
-  private func namespace(_ name: String) throws -> (any Catalog, [String]) {
+  private func namespace(_ name: String) async throws -> (any Catalog, [String]) {
     let parts = name.split(separator: ".").map(String.init)
-    guard invocation.arguments.value("--warehouse") != nil else {
-      throw ArgumentError("namespaces are those of a catalog: give --warehouse")
-    }
-    // Any table will do: what counts is its catalog.
-    let (catalog, _) = try TableSource.catalog(
-      of: (parts + ["t"]).joined(separator: "."), invocation)
-    return (catalog, parts)
+    return (try await CatalogOption.required(invocation), parts)
   }
 
   private func query(_ text: String) async throws {
