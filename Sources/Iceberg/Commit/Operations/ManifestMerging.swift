@@ -109,13 +109,16 @@ struct ManifestMerging: Sendable {
     }
     var writer = try producer.manifestWriter(
       first.content, spec, snapshotID: snapshotID, seed: "\(uuid) \(first.location) merged")
-    for manifest in bin {
+    // All at once: together they are no larger than one manifest should be.
+    let files = try await bin.concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
+      try await source.bytes(of: manifest)
+    }
+    for (manifest, bytes) in zip(bin, files) {
       try Task.checkCancellation()
       // What this snapshot has written inherits nothing yet: its numbers are given by the commit.
       let isOwn = manifest.addedSnapshotID == snapshotID
       var entries = try source.entryReader(
-        of: manifest, bytes: try await source.bytes(of: manifest), metrics: .all,
-        inheriting: !isOwn)
+        of: manifest, bytes: bytes, metrics: .all, inheriting: !isOwn)
       while let step = try entries.next(lookingAt: 2048) {
         for entry in step { try add(entry, to: &writer) }
       }
