@@ -39,6 +39,9 @@ package final class JavaProcess {
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
   package func ask(_ words: String...) throws -> [String] { try peer.ask(words) }
+
+  /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
+  package func ask(words: [String]) throws -> [String] { try peer.ask(words) }
 }
 
 extension Trait where Self == ConditionTrait {

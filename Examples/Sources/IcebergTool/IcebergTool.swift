@@ -15,7 +15,8 @@ struct IcebergTool {
   static let commands: [Command] = [
     .describe, .tree, .schema, .snapshots, .history, .refs, .manifests, .files, .metadataTable,
     .scan, .query, .count, .explain, .diff, .create, .append, .delete, .overwrite, .branch, .tag,
-    .rollback, .setCurrent, .fastForward, .partition, .sortOrder, .properties, .upgrade, .sql,
+    .rollback, .setCurrent, .fastForward, .cherryPick, .publish, .changes,
+    .partition, .sortOrder, .properties, .upgrade, .sql,
     .tables, .drop, .rename, .register, .namespaces, .namespace,
   ]
 

@@ -74,6 +74,38 @@ extension Transaction {
   }
 }
 
+// Snapshots beside the history.
+extension Transaction {
+  /// Repeats on a branch what a snapshot did that is no part of it: one that was staged, rolled back, or
+  /// made on another branch.
+  ///
+  /// A snapshot that follows the last one of the branch becomes the last one itself. Otherwise the files
+  /// that an append added are added in a new snapshot, and a replacement of partitions is made again if
+  /// nobody has added to these partitions since. The new snapshot names the picked one as
+  /// `source-snapshot-id`, and the id it was staged under as `published-wap-id`.
+  ///
+  /// The commit throws `notFound` when the snapshot is not kept, and `validationFailed` when it cannot be
+  /// repeated, is part of the branch, or was picked or published already.
+  ///
+  /// - Parameters:
+  ///   - snapshotID: the snapshot to pick.
+  ///   - branch: the branch to repeat it on.
+  public mutating func cherryPick(
+    _ snapshotID: Int64, toBranch branch: String = SnapshotReference.main
+  ) {
+    add(CherryPick(source: .snapshot(snapshotID), branch: branch))
+  }
+
+  /// Picks the snapshot that was staged under an id, see ``cherryPick(_:toBranch:)``.
+  ///
+  /// The commit throws `notFound` when no snapshot was, and `invalidArgument` when several were.
+  public mutating func publish(
+    wapID: String, toBranch branch: String = SnapshotReference.main
+  ) {
+    add(CherryPick(source: .wapID(wapID), branch: branch))
+  }
+}
+
 extension TableMetadata {
   /// The last snapshot of a branch; nil when it is the main branch and has none.
   ///

@@ -49,7 +49,7 @@ struct BatchShape: Sendable {
 
 extension Column {
   /// The column as one of type `wanted`, which has some of the fields of `type`, the type of this one.
-  fileprivate func part(_ wanted: FieldType, of type: FieldType) -> Column {
+  func part(_ wanted: FieldType, of type: FieldType) -> Column {
     if wanted == type { return self }
     var result = self
     switch values {

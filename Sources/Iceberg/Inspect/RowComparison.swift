@@ -152,6 +152,9 @@ struct RowDigest: Hashable {
   private let low: Int
   private let high: Int
 
+  /// Bits to divide rows by.
+  var spread: UInt { UInt(bitPattern: high) }
+
   /// The digests of all rows of a batch with the columns of `schema`.
   static func digests(of batch: RecordBatch, schema: Schema) throws(IcebergError) -> [RowDigest] {
     let encoder = RowJSONEncoder(schema: schema)

@@ -35,6 +35,13 @@ struct DeleteApplier: Sendable {
     return positions.count(in: rows) == rows.count
   }
 
+  /// Whether some row of the file at these positions may be deleted.
+  func mayDeleteSome(_ rows: Range<Int64>) -> Bool {
+    if !keys.isEmpty { return true }
+    guard let positions else { return false }
+    return rows.lowerBound < 0 || positions.count(in: rows) > 0
+  }
+
   /// The rows that are deleted; nil when there are none.
   func deletedRows(
     of columns: [Column], rowCount: Int, firstPosition: Int64

@@ -7,16 +7,22 @@ struct RowChoice: Sendable {
   private let task: FileScanTask
   private let schema: ReadSchema
   private let deletes: DeleteApplier
+  /// The deletes that delete the rows which are wanted; nil when all are.
+  private let required: DeleteApplier?
   private let filter: BatchFilter?
   private let names: [String]
   /// Whether deleted rows are returned, too, and marked.
   private let marksDeleted: Bool
 
   /// A choice among the rows of the task's file, whose columns are read as those of `schema`.
-  init(task: FileScanTask, schema: ReadSchema, deletes: DeleteApplier, filter: BatchFilter?) {
+  init(
+    task: FileScanTask, schema: ReadSchema, deletes: DeleteApplier, required: DeleteApplier? = nil,
+    filter: BatchFilter?
+  ) {
     self.task = task
     self.schema = schema
     self.deletes = deletes
+    self.required = required
     self.filter = filter
     names = schema.results.map(\.field.name)
     marksDeleted = schema.results.contains { result in
@@ -25,7 +31,10 @@ struct RowChoice: Sendable {
   }
 
   /// Whether some row at these positions may be returned, as far as positions tell.
-  func mayReturnSome(of rows: Range<Int64>) -> Bool { marksDeleted || !deletes.deletesAll(rows) }
+  func mayReturnSome(of rows: Range<Int64>) -> Bool {
+    if let required, !required.mayDeleteSome(rows) { return false }
+    return marksDeleted || !deletes.deletesAll(rows)
+  }
 
   /// The batch of the rows that are returned; nil when there are none.
   func callAsFunction(_ rows: FileRows) throws(IcebergError) -> RecordBatch? {
@@ -36,6 +45,14 @@ struct RowChoice: Sendable {
     var places = RowPlaces(firstPosition: rows.firstPosition, count: count, deleted: deleted)
     if let deleted, !marksDeleted {
       let left = ~deleted
+      if left.noneSet { return nil }
+      places.selection = left
+    }
+    if let required {
+      let wanted = try required.deletedRows(
+        of: columns, rowCount: count, firstPosition: rows.firstPosition)
+      guard let wanted else { return nil }
+      let left = places.selection.map { $0 & wanted } ?? wanted
       if left.noneSet { return nil }
       places.selection = left
     }

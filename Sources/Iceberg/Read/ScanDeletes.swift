@@ -73,7 +73,7 @@ final class ScanDeletes: Sendable {
     self.options = options
     var state = State()
     var fileTasks: [FileScanTask] = []
-    for task in tasks {
+    for task in tasks.flatMap({ [$0] + ($0.reversed.map { [$0] } ?? []) }) {
       var groups: Set<EqualityKey> = []
       for deletes in task.deletes {
         switch deletes.kind {

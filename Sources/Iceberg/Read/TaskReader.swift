@@ -18,8 +18,13 @@ struct TaskReader: Sendable {
     let schema = try task.readSchema
     let applier = try await DeleteApplier(
       of: task, reading: schema, from: deletes, and: positions)
+    var required: DeleteApplier?
+    if let reversed = task.reversed {
+      required = try await DeleteApplier(of: reversed, reading: schema, from: deletes)
+    }
     let filter = try BatchFilter(task.residual, reading: schema)
-    choice = RowChoice(task: task, schema: schema, deletes: applier, filter: filter)
+    choice = RowChoice(
+      task: task, schema: schema, deletes: applier, required: required, filter: filter)
     var fileTask = task
     fileTask.schema.fields = schema.fields
     reader = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)
@@ -65,7 +70,7 @@ extension FileScanTask {
 
   /// The ids of all columns that equality deletes compare.
   fileprivate var equalityIDs: Set<Int> {
-    deletes.reduce(into: []) { ids, deletes in
+    (deletes + (onlyDeletedBy ?? [])).reduce(into: []) { ids, deletes in
       if deletes.kind == .equalityDeletes { ids.formUnion(deletes.file.equalityIDs ?? []) }
     }
   }

@@ -13,6 +13,8 @@ public struct FileScanTask: Hashable, Sendable {
   ///
   /// Spec: Scan Planning, "Delete File Application".
   public var deletes: [DeleteFile] = []
+  /// When set, only those rows are read which these deletes would delete, and ``deletes`` do not.
+  var onlyDeletedBy: [DeleteFile]?
   /// The part of the file to read; nil is all of it.
   ///
   /// Of a part come the row groups, or Avro blocks, whose first byte lies in it, so that parts which
@@ -107,6 +109,15 @@ extension FileScanTask.Common: Hashable {
 }
 
 extension FileScanTask {
+  /// The task of the same file whose rows are deleted by ``onlyDeletedBy``; nil when that is not set.
+  var reversed: FileScanTask? {
+    guard let onlyDeletedBy else { return nil }
+    var task = self
+    task.deletes = onlyDeletedBy
+    task.onlyDeletedBy = nil
+    return task
+  }
+
   /// Values of columns that the file may lack, by field id: the identity parts of its partition.
   ///
   /// Spec: Column Projection, first rule.

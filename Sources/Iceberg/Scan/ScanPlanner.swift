@@ -26,6 +26,7 @@ final class ScanPlanner {
   private let scan: TableScan
   private let extraMetrics: Set<Int>
   private let checksFiles: Bool
+  private let skipped: Set<String>
   private var prepared: Prepared?
   private var running: [Task<Step, any Error>] = []
   private var next = 0
@@ -42,11 +43,16 @@ final class ScanPlanner {
 
   /// A planner whose tasks have the metrics of the columns in the filter, and of those given.
   ///
-  /// One that does not check files gives out tasks for those that cannot be read, too.
-  init(_ scan: TableScan, metricsOf columns: Set<Int> = [], checksFiles: Bool = true) {
+  /// One that does not check files gives out tasks for those that cannot be read, too. The manifests at
+  /// the locations in `skipped` are passed over.
+  init(
+    _ scan: TableScan, metricsOf columns: Set<Int> = [], checksFiles: Bool = true,
+    skipping skipped: Set<String> = []
+  ) {
     self.scan = scan
     extraMetrics = columns
     self.checksFiles = checksFiles
+    self.skipped = skipped
   }
 
   deinit { cancel() }
@@ -90,7 +96,8 @@ final class ScanPlanner {
     let plan = try ScanPlan(scan, metricsOf: extraMetrics, checksFiles: checksFiles)
     var data: [ManifestFile] = []
     var deletes: [ManifestFile] = []
-    for manifest in try await plan.listedManifests() where plan.mayMatch(manifest) {
+    for manifest in try await plan.listedManifests()
+    where plan.mayMatch(manifest) && !skipped.contains(manifest.location) {
       if manifest.content == .data { data.append(manifest) } else { deletes.append(manifest) }
     }
     let made = Prepared(

@@ -18,6 +18,8 @@ public struct TableScan: Sendable {
   public private(set) var filter: Filter = .all
   /// The snapshot behind which the appended rows are read; nil reads all rows.
   var appendStart: AppendStart?
+  /// All columns of the table, in place of those at the point of history; nil is those.
+  var readsAs: Schema?
   /// The names of the columns to read, with dots into nested ones; nil is all.
   public private(set) var columns: [String]?
   /// How much happens at once.
@@ -100,6 +102,7 @@ extension TableScan {
   /// All columns at the point of history, those that are not selected too.
   var wholeSchema: Schema {
     get throws {
+      if let readsAs { return readsAs }
       let metadata = table.metadata
       guard let point, let snapshot = try snapshot else { return metadata.currentSchema }
       switch point {

@@ -45,7 +45,8 @@ import Testing
   @Test("partition fields keep the ids that any spec of the table gives them")
   func partitionIDs() throws {
     let base = try Self.table(version: 2, [.day("day"), .bucket(4, "id")])
-    let after = try Self.replaced(base, Self.schema, [.init(.bucket(count: 8), "id", name: "id_8"), .bucket(4, "id")])
+    let after = try Self.replaced(
+      base, Self.schema, [.init(.bucket(count: 8), "id", name: "id_8"), .bucket(4, "id")])
     #expect(after.defaultPartitionSpec.fields.map(\.fieldID) == [1002, 1001])
     #expect(after.defaultSpecID == 1 && after.lastPartitionID == 1002)
     let back = try Self.replaced(

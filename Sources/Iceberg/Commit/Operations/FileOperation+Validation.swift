@@ -17,7 +17,7 @@ extension FileOperation {
       base: base, parent: producer.parent, startingSnapshotID: check.startingSnapshotID,
       source: TableManifests(metadata: base, fileIO: work.fileIO))
     switch kind {
-    case .append, .delete: break
+    case .append, .delete, .cherryPick: break
     case .overwrite:
       if check.validatesAddedFiles { try validateAddedFiles(added, match: rowFilter, on: base) }
       try await validateOverwrite(check, rowFilter, search)
@@ -302,7 +302,7 @@ extension FileOperation {
     case .rewrite: return true
     case .overwrite: return check.map { $0.validatesNewData || $0.validatesNewDeletes } ?? false
     case .rowDelta: return check?.validatesRemovedFiles ?? false
-    case .append, .delete, .replacePartitions: return false
+    case .append, .delete, .replacePartitions, .cherryPick: return false
     }
   }
 

@@ -12,6 +12,8 @@ struct FileOperation: SnapshotChange {
     case replacePartitions
     case rowDelta
     case rewrite
+    /// What a snapshot beside the branch did, with the operation of that.
+    case cherryPick(SnapshotSummary.Operation)
   }
 
   let kind: Kind
@@ -139,6 +141,7 @@ extension FileOperation {
     case .delete: .delete
     case .replacePartitions: .overwrite
     case .rewrite: .replace
+    case .cherryPick(let operation): operation
     case .overwrite:
       switch (changes.removesData, !changes.addedFiles.isEmpty) {
       case (true, false): .delete
@@ -163,6 +166,7 @@ extension FileOperation {
     case .replacePartitions: "replacement of partitions"
     case .rowDelta: "row delta"
     case .rewrite: "rewrite of files"
+    case .cherryPick: "cherry-pick"
     }
   }
 }
