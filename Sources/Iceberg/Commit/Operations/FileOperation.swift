@@ -52,9 +52,10 @@ struct FileOperation: SnapshotChange {
     ).run(parents.filter { $0.content == .data }, in: &work)
     try refuseRemoval(data.removed, on: base)
     let removedData = changes.removedFiles + data.removed
+    // Added files may be given an older number than all that are left.
     conditions.minSequenceNumber = data.manifests.lazy.map(\.minSequenceNumber)
       .filter { $0 != ManifestFile.unassignedSequenceNumber }
-      .reduce(base.lastSequenceNumber, min)
+      .reduce(min(base.lastSequenceNumber, changes.dataSequenceNumber ?? .max), min)
     conditions.removedDataFiles = Set(removedData.map(\.location))
     let deletes = try await ManifestFiltering(
       producer: producer, snapshotID: snapshotID,

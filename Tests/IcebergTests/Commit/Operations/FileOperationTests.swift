@@ -302,6 +302,26 @@ import Testing
     #expect(try await scene.manifests().map(\.minSequenceNumber) == [1, 2])
   }
 
+  @Test("deletes that apply to a rewritten file of an older number stay, whatever else is newer")
+  func deletesOfRewrittenFiles() async throws {
+    var scene = try await CommitScene(version: 2)
+    try await scene.append("A")
+    let prepared = scene.table.metadata.currentSnapshotID
+    let deletes = scene.equalityDeletes("e", about: "A")
+    try await scene.commit { $0.rowDelta(RowDelta(addedDeletes: [deletes])) }
+    try await scene.append("B")
+    let rewrite = RewriteFiles(
+      removed: [scene.file("A")], added: [scene.file("A2")], dataSequenceNumber: 1,
+      startingSnapshotID: prepared)
+    try await scene.commit { $0.rewriteFiles(rewrite) }
+    #expect(try await scene.names() == ["A2", "B"])
+    #expect(try await scene.names(.deletes) == ["e"])
+    // Once no file is as old, they go.
+    let again = RewriteFiles(removed: [scene.file("A2")], added: [scene.file("A3")])
+    try await scene.commit { $0.rewriteFiles(again) }
+    #expect(try await scene.names(.deletes) == [])
+  }
+
   @Test("delete files of a rewrite keep the numbers that they are given")
   func rewrittenDeletes() async throws {
     var scene = try await CommitScene(version: 2)
