@@ -150,7 +150,7 @@ public final class ReplayHistory {
         break;
       case "rewrite-manifests":
         RewriteManifests manifests = table.rewriteManifests();
-        manifests.clusterBy(file -> file.partition().size() == 0 ? "" : String.valueOf(file.partition().get(0, Object.class)));
+        manifests.clusterBy(file -> "all");
         commit(manifests, op);
         break;
       case "branch":

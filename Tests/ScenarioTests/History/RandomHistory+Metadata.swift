@@ -42,8 +42,7 @@ extension RandomHistory {
       let choice = chance(70) ? staged : appends
       guard let place = choice.randomElement(using: &random) else { return nil }
       let id = metadata.snapshots[place].id
-      _ = id
-      return nil
+      return Self.step("cherry-pick", snapshot: place) { $0.cherryPick(id) }
     case 63...70:
       let key = "commit.manifest.min-count-to-merge"
       let value = String(number(2...6))

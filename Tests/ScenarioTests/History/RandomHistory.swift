@@ -103,6 +103,9 @@ struct RandomHistory {
     case 50...54: return replacePartitions(newFiles(in: metadata), branch)
     case 55...68: return rowDelta(situation, data, branch)
     case 69...76: return rewrite(situation, data, branch)
+    case 77...79:
+      // Java writes those of several specs in any order.
+      return metadata.partitionSpecs.count == 1 ? rewriteManifests(branch) : nil
     default: return try other(metadata, branches)
     }
   }
@@ -189,6 +192,12 @@ struct RandomHistory {
     HistoryStep(json: .object(Self.object("replace-partitions", branch, [("add", added)]))) { tx in
       tx.replacePartitions(
         with: try added.map { try $0.dataFile(of: tx.base) }, toBranch: branch)
+    }
+  }
+
+  private func rewriteManifests(_ branch: String) -> HistoryStep {
+    HistoryStep(json: .object(Self.object("rewrite-manifests", branch))) { tx in
+      tx.rewriteManifests(clusteredBy: { _ in "all" }, toBranch: branch)
     }
   }
 
