@@ -104,8 +104,10 @@ struct RandomHistory {
     case 55...68: return rowDelta(situation, data, branch)
     case 69...76: return rewrite(situation, data, branch)
     case 77...79:
-      // Java writes those of several specs in any order.
-      return metadata.partitionSpecs.count == 1 ? rewriteManifests(branch) : nil
+      // Java writes those of several specs in any order, and makes a snapshot where there is nothing
+      // to rewrite.
+      guard metadata.partitionSpecs.count == 1, !data.isEmpty else { return nil }
+      return rewriteManifests(branch)
     default: return try other(metadata, branches)
     }
   }
