@@ -59,6 +59,27 @@ extension FileIORules {
             FolderEntry(name: "f g", kind: .folder),
           ])
     },
+    Rule("a listing in pages has the files of a listing, each once") { fileIO, root async throws in
+      for number in 0..<40 {
+        let location = "\(root)/t/\(number % 3)/\(number)"
+        try await fileIO.write(Bytes(utf8: "\(number)"), to: location, mode: .replace)
+      }
+      try await fileIO.write(Bytes(), to: root + "/other", mode: .createNew)
+      let expected = try await fileIO.list(under: root + "/t")
+      var found: [FileStatus] = []
+      try await fileIO.list(under: root + "/t") { found += $0 }
+      #expect(found.count == 40)
+      #expect(Set(found) == Set(expected))
+      try await fileIO.list(under: root + "/missing") { #expect($0.isEmpty) }
+      var pages = 0
+      await expectError(.validationFailed) {
+        try await fileIO.list(under: root + "/t") { _ in
+          pages += 1
+          throw IcebergError(.validationFailed, "enough")
+        }
+      }
+      #expect(pages == 1)
+    },
     Rule("removed files are gone, and only they") { fileIO, root async throws in
       for name in ["a", "b", "f/c", "f/g/d", "ff/e"] {
         try await fileIO.write(Bytes(), to: root + "/" + name, mode: .createNew)

@@ -121,6 +121,12 @@ package final class FaultyFileIO: FileIO {
     try await perform(.list, folder) { try await base.list(under: folder) }
   }
 
+  package func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws {
+    try await perform(.list, folder) { try await base.list(under: folder, inPages: body) }
+  }
+
   package func remove(_ locations: [String]) async throws {
     try await perform(.remove, locations.joined(separator: " ")) {
       try await base.remove(locations)

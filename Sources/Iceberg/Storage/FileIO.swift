@@ -30,6 +30,12 @@ public protocol FileIO: Sendable {
   /// none.
   func list(under folder: String) async throws -> [FileStatus]
 
+  /// Gives `body` the files of ``list(under:)`` some at a time, so that a folder of any number of files
+  /// can be looked through in limited memory. What `body` throws ends the listing and is thrown.
+  func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws
+
   /// Removes files. Those that do not exist are passed over; where some cannot be removed the others
   /// are, and the first error is thrown.
   func remove(_ locations: [String]) async throws
@@ -103,6 +109,14 @@ public enum WriteMode: Hashable, Sendable {
 }
 
 extension FileIO {
+  /// Gives all files at once; storage that lists some at a time should give them so.
+  public func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws {
+    let files = try await list(under: folder)
+    if !files.isEmpty { try await body(files) }
+  }
+
   /// Told from the locations of all files below the folder; storage that can ask for less should.
   public func children(of folder: String) async throws -> [FolderEntry] {
     var entries: Set<FolderEntry> = []

@@ -44,6 +44,12 @@ public struct FileIOResolver: FileIO {
     try await fileIO(for: folder).list(under: folder)
   }
 
+  public func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws {
+    try await fileIO(for: folder).list(under: folder, inPages: body)
+  }
+
   public func remove(_ locations: [String]) async throws {
     // Scheme by scheme, so that each storage sees what it can remove together.
     var groups: [(scheme: String?, locations: [String])] = []

@@ -82,6 +82,19 @@ public struct LocalFileIO: FileIO {
     return try await executor.run { try LocalFolder(path: path, location: folder).files() }
   }
 
+  public func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws {
+    let walk = LocalFileWalk(
+      LocalFolder(path: try FileLocation.localPath(of: folder), location: folder))
+    while let files = try await executor.run({ try walk.next(atMost: Self.pageSize) }) {
+      try await body(files)
+    }
+  }
+
+  /// The number of files that are listed at a time.
+  private static let pageSize = 1000
+
   public func remove(_ locations: [String]) async throws {
     var paths: [(path: String, location: String)] = []
     for location in locations { paths.append((try FileLocation.localPath(of: location), location)) }

@@ -21,30 +21,8 @@ struct LocalFolder {
   /// Every file below the folder. Links to folders are followed, but none of them twice.
   func files() throws -> [FileStatus] {
     var files: [FileStatus] = []
-    var seen: Set<FileIdentity> = []
-    var open = [(path: path, location: location)]
-    while let folder = open.popLast() {
-      var info = stat()
-      guard stat(folder.path, &info) == 0, seen.insert(FileIdentity(info)).inserted else {
-        continue
-      }
-      for entry in try Self.read(folder.path, folder.location) {
-        let child = (
-          path: FileLocation.child(entry.name, of: folder.path),
-          location: FileLocation.child(entry.name, of: folder.location)
-        )
-        switch entry.kind {
-        case .folder: open.append(child)
-        case .file:
-          // Gone since the folder was read: no file any more.
-          guard stat(child.path, &info) == 0 else { continue }
-          files.append(
-            FileStatus(
-              location: child.location, sizeInBytes: Int64(info.st_size),
-              modifiedMillis: info.modifiedMillis))
-        }
-      }
-    }
+    let walk = LocalFileWalk(self)
+    while let more = try walk.next(atMost: .max) { files += more }
     return files
   }
 
@@ -147,35 +125,10 @@ struct LocalFolder {
   private static func names(
     in path: String, _ location: String
   ) throws -> [(name: String, type: UInt8)] {
-    guard let folder = opendir(path) else {
-      if errno == ENOENT || errno == ENOTDIR { return [] }
-      throw IcebergError.systemCall("read the folder", location, errno: errno)
-    }
-    defer { closedir(folder) }
+    let folder = LocalFolder(path: path, location: location)
+    guard let reader = try LocalFolderReader(folder) else { return [] }
     var names: [(name: String, type: UInt8)] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(folder) else {
-        guard errno == 0 else {
-          throw IcebergError.systemCall("read the folder", location, errno: errno)
-        }
-        return names
-      }
-      let offset = MemoryLayout<dirent>.offset(of: \dirent.d_name) ?? 0
-      let text = (UnsafeRawPointer(entry) + offset).assumingMemoryBound(to: CChar.self)
-      guard let name = String(validatingCString: text), name != ".", name != ".." else { continue }
-      names.append((name, entry.pointee.d_type))
-    }
-  }
-}
-
-/// What tells two files of one machine apart.
-private struct FileIdentity: Hashable {
-  let device: UInt64
-  let number: UInt64
-
-  init(_ info: stat) {
-    device = UInt64(truncatingIfNeeded: info.st_dev)
-    number = UInt64(truncatingIfNeeded: info.st_ino)
+    while let name = try reader.next() { names.append(name) }
+    return names
   }
 }

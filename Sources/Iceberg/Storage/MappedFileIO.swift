@@ -67,14 +67,27 @@ public struct MappedFileIO: FileIO {
 
   public func list(under folder: String) async throws -> [FileStatus] {
     let place = mapped(folder)
-    return try await base.list(under: place).map { status in
-      guard place != folder, let path = FileLocation.path(of: status.location, in: place) else {
-        return status
-      }
-      var status = status
-      status.location = FileLocation.child(String(path), of: folder)
+    return try await base.list(under: place).map { Self.moved($0, from: place, to: folder) }
+  }
+
+  public func list(
+    under folder: String, inPages body: (_ files: [FileStatus]) async throws -> Void
+  ) async throws {
+    let place = mapped(folder)
+    try await base.list(under: place) { files in
+      try await body(files.map { Self.moved($0, from: place, to: folder) })
+    }
+  }
+
+  private static func moved(
+    _ status: FileStatus, from place: String, to folder: String
+  ) -> FileStatus {
+    guard place != folder, let path = FileLocation.path(of: status.location, in: place) else {
       return status
     }
+    var status = status
+    status.location = FileLocation.child(String(path), of: folder)
+    return status
   }
 
   public func remove(_ locations: [String]) async throws {
