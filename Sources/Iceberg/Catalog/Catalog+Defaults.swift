@@ -20,6 +20,11 @@ extension Catalog {
       context: .init(table: identifier.description, location: metadataLocation))
   }
 
+  /// Refuses nothing.
+  public func validate(
+    _ metadata: TableMetadata, following current: TableMetadata, of identifier: TableIdentifier
+  ) throws {}
+
   /// Makes a commit to one table; throws `unsupported` for more.
   public func commit(_ commits: [(TableIdentifier, TableCommit)]) async throws -> [Table] {
     guard let (identifier, commit) = commits.first else { return [] }

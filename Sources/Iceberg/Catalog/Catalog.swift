@@ -34,6 +34,12 @@ public protocol Catalog: Sendable {
   /// outcome.
   func commit(_ commit: TableCommit, to identifier: TableIdentifier) async throws -> Table
 
+  /// Throws when the catalog would refuse a commit that leads from one version of a table to another,
+  /// whoever else commits: for a location that it cannot give a table, say. A preview asks that.
+  func validate(
+    _ metadata: TableMetadata, following current: TableMetadata, of identifier: TableIdentifier
+  ) throws
+
   /// Commits to several tables at once: all of the commits take place or none does. Returns the new
   /// versions in the order of the commits. A table may be named once.
   ///

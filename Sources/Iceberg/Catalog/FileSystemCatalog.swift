@@ -124,16 +124,23 @@ public struct FileSystemCatalog: Catalog {
       throw error
     }
     if metadata == current.metadata { return table(identifier, current) }
-    guard metadata.location == current.metadata.location else {
+    try validate(metadata, following: current.metadata, of: identifier)
+    if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
+    return table(
+      identifier, try await folder.publish(metadata, after: current, adding: commit.addedSnapshots))
+  }
+
+  /// Throws `unsupported` when the table would not lie any more where its name says.
+  public func validate(
+    _ metadata: TableMetadata, following current: TableMetadata, of identifier: TableIdentifier
+  ) throws {
+    guard metadata.location == current.location else {
       throw IcebergError(
         .unsupported, "the place of this table is its name: its location cannot be changed",
         context: .init(table: identifier.description))
     }
     try checkStaysInPlace(metadata.properties)
     try checkLies(at: location(of: identifier.namespace + [identifier.name]), metadata)
-    if metadata.tableUUID == nil { metadata.tableUUID = environment.uuid() }
-    return table(
-      identifier, try await folder.publish(metadata, after: current, adding: commit.addedSnapshots))
   }
 
   /// Throws `alreadyExists` where the folder has metadata, even that of a table of another catalog.

@@ -68,7 +68,7 @@ struct CommitLoop {
     let commit: TableCommit
     do {
       try Task.checkCancellation()
-      commit = try await prepare(on: table.metadata, &work)
+      commit = try await TableCommit(of: changes, on: table.metadata, in: &work)
     } catch {
       return .failed(error)
     }
@@ -86,46 +86,6 @@ struct CommitLoop {
     } catch {
       if let committed = await check(commit) { return .committed(committed) }
       return .unknown(error)
-    }
-  }
-
-  /// Carries the changes out one after the other, each on what the one before made.
-  private func prepare(
-    on base: TableMetadata, _ work: inout CommitWork
-  ) async throws -> TableCommit {
-    var metadata = base
-    var updates: [TableUpdate] = []
-    if base.tableUUID == nil {
-      // Old tables have none; the first commit gives one.
-      updates.append(.assignUUID(work.uuid))
-    }
-    let unchanged = updates.count
-    for (index, change) in changes.enumerated() {
-      work.begin(change: index)
-      let new = try await change.updates(on: metadata, in: &work)
-      if new.isEmpty { continue }
-      updates += new
-      if index + 1 < changes.count {
-        let time = max(environment.now(), metadata.lastUpdatedMillis)
-        metadata = try metadata.applying(new, timestampMillis: time)
-      }
-    }
-    if updates.count == unchanged { return TableCommit(requirements: [], updates: []) }
-    return TableCommit(
-      requirements: TableRequirement.requirements(for: updates, changing: base)
-        + Self.requirements(forRemovalsIn: updates, on: base), updates: updates)
-  }
-
-  /// That branches and tags which are removed have not moved: what another writer put on a branch
-  /// meanwhile would go unseen.
-  private static func requirements(
-    forRemovalsIn updates: [TableUpdate], on base: TableMetadata
-  ) -> [TableRequirement] {
-    updates.compactMap { update in
-      guard case .removeSnapshotReference(let name) = update,
-        let reference = base.references[name]
-      else { return nil }
-      return .assertReferenceSnapshotID(reference: name, snapshotID: reference.snapshotID)
     }
   }
 

@@ -51,6 +51,7 @@ public struct StagedTable: Sendable {
     switch work {
     case .create(let catalog):
       try changes(&transaction)
+      try transaction.validate()
       let loop = CreationLoop(
         catalog: catalog, draft: table, changes: transaction.changes, environment: environment,
         policy: try retry ?? RetryPolicy(commitsOf: table.metadata),

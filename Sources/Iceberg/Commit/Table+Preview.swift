@@ -7,9 +7,9 @@ extension Table {
   /// let after = try await table.preview { $0.rollback(to: snapshotID) }
   /// print(after.metadata.currentSnapshotID)
   /// ```
-  /// Throws what the commit would throw when this version is still current then. The result can be
-  /// read, and not changed: it belongs to no catalog. The ids of new snapshots are not those that a
-  /// commit gives.
+  /// Throws what the commit would throw when this version is still current then, except that a table
+  /// without a catalog has previews, too. The result can be read, and not changed: it belongs to no
+  /// catalog. The ids of new snapshots are not those that a commit gives.
   ///
   /// - Parameters:
   ///   - environment: the clock and the random numbers.
@@ -19,18 +19,20 @@ extension Table {
   ) async throws -> Table {
     var transaction = Transaction(base: metadata)
     try changes(&transaction)
+    try transaction.validate()
+    _ = try RetryPolicy(commitsOf: metadata)
+    _ = try RetryPolicy(statusChecksOf: metadata)
     let fileIO = OverlayFileIO(fileIO)
     var work = CommitWork(fileIO: fileIO, environment: environment)
     work.beginAttempt()
-    var metadata = metadata
-    for (index, change) in transaction.changes.enumerated() {
-      work.begin(change: index)
-      let updates = try await change.updates(on: metadata, in: &work)
-      let time = max(environment.now(), metadata.lastUpdatedMillis)
-      metadata = try metadata.applying(updates, timestampMillis: time)
+    let commit = try await TableCommit(of: transaction.changes, on: metadata, in: &work)
+    var after = metadata
+    if !commit.updates.isEmpty {
+      after = try commit.applied(
+        to: metadata, at: metadataLocation, nowMillis: environment.now())
+      try catalog?.validate(after, following: metadata, of: identifier)
     }
     return Table(
-      identifier: identifier, metadata: metadata, metadataLocation: nil, fileIO: fileIO,
-      catalog: nil)
+      identifier: identifier, metadata: after, metadataLocation: nil, fileIO: fileIO, catalog: nil)
   }
 }

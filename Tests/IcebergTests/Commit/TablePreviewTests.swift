@@ -33,4 +33,65 @@ import Testing
     let same = try await table.preview { _ in }
     #expect(same.metadata == table.metadata)
   }
+
+  @Test("a preview refuses what every catalog would refuse of the changes together")
+  func refused() async throws {
+    let (table, ids) = try await TransactionReferencesTests.make()
+    let file = SampleTable.dataFile("d", of: table)
+    func refused(_ changes: (inout Transaction) -> Void) async throws {
+      let preview = await #expect(throws: IcebergError.self) {
+        _ = try await table.preview(changes)
+      }
+      let commit = await #expect(throws: IcebergError.self) { _ = try await table.commit(changes) }
+      #expect(preview?.code == commit?.code && preview?.message == commit?.message)
+    }
+    try await refused {
+      $0.stage(wapID: "w")
+      $0.append([file])
+      $0.deleteFiles(where: .all)
+    }
+    try await refused {
+      $0.stage(wapID: "")
+      $0.append([file])
+    }
+    try await refused { $0.stage(wapID: "w") }
+    try await refused { $0.rollback(to: 5) }
+    let lost = try await table.commit { $0.setProperty("commit.retry.num-retries", "many") }
+    await expectError(.invalidArgument) {
+      _ = try await lost.preview { $0.setProperty("a", "b") }
+    }
+    await expectError(.invalidArgument) {
+      _ = try await lost.commit { $0.setProperty("a", "b") }
+    }
+    #expect(try await table.refreshed().metadata.snapshots.map(\.id) == ids)
+  }
+
+  @Test("a preview refuses what the catalog of the table refuses")
+  func refusedByCatalog() async throws {
+    let catalog = FileSystemCatalog(warehouse: "memory:/warehouse", fileIO: MemoryFileIO())
+    let table = try await catalog.createTable("db.t", SampleTable.creation())
+    await expectError(.unsupported) {
+      _ = try await table.preview { $0.setLocation("memory:/elsewhere") }
+    }
+    await expectError(.unsupported) {
+      _ = try await table.preview { $0.setProperty("write.metadata.path", "memory:/elsewhere") }
+    }
+    #expect(try await table.preview { $0.setProperty("a", "b") }.metadata.properties["a"] == "b")
+    // Where names are no places, a location is as good as any other.
+    let free = try await MemoryCatalog().createTable("db.t", SampleTable.creation())
+    let moved = try await free.preview { $0.setLocation("memory:/elsewhere") }
+    #expect(moved.metadata.location == "memory:/elsewhere")
+  }
+
+  @Test("a new table is not staged under an id that no snapshot can have")
+  func stagedCreation() async throws {
+    let staged = try await MemoryCatalog().stageTable("db.t", SampleTable.creation())
+    let file = SampleTable.dataFile("d", of: staged.table)
+    await expectError(.invalidArgument) {
+      _ = try await staged.commit {
+        $0.stage(wapID: "")
+        $0.append([file])
+      }
+    }
+  }
 }
