@@ -73,37 +73,47 @@ struct FileRemoval: Sendable {
   /// Whether a manifest may have files that are removed.
   func mayAffect(_ manifest: ManifestFile) -> Bool {
     guard manifest.mayHaveLiveFiles else { return false }
+    return mayHaveNamed(manifest) || removedDataPartitions.mayContain(manifest)
+      || (searchesAll && manifest.minSequenceNumber < minSequenceNumber)
+  }
+
+  /// Whether a manifest may have files that are meant by what is to be removed.
+  private func mayHaveNamed(_ manifest: ManifestFile) -> Bool {
     if !locations.isEmpty { return true }
     if filePartitions.mayContain(manifest) || droppedLookup.mayContain(manifest) { return true }
-    if filter != .none, pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true {
-      return true
-    }
-    guard !removedDataFiles.isEmpty else { return false }
-    return removedDataPartitions.mayContain(manifest)
-      || manifest.minSequenceNumber < minSequenceNumber
+    return filter != .none && pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true
   }
+
+  /// Whether all manifests are looked at for delete files that are too old to matter: where data files
+  /// go, and no delete files are named that tell which manifests are to be written anew.
+  private var searchesAll: Bool { !removedDataFiles.isEmpty && files.isEmpty }
 
   /// A way to ask about the files of one manifest.
   func decider(of manifest: ManifestFile) -> Decider {
-    Decider(removal: self, pruning: pruning[manifest.partitionSpecID])
+    Decider(
+      removal: self, pruning: pruning[manifest.partitionSpecID],
+      removesAged: content == .deletes && (searchesAll || mayHaveNamed(manifest)))
   }
 
   /// Asks about one file after the other, and remembers what it found for their partitions.
   struct Decider: Sendable {
     fileprivate let removal: FileRemoval
     fileprivate let pruning: SpecPruning?
+    /// Whether delete files go that have nothing left to delete.
+    private let removesAged: Bool
     private var evaluators: [StructValue: MetricsEvaluator] = [:]
 
-    fileprivate init(removal: FileRemoval, pruning: SpecPruning?) {
+    fileprivate init(removal: FileRemoval, pruning: SpecPruning?, removesAged: Bool) {
       self.removal = removal
       self.pruning = pruning
+      self.removesAged = removesAged
     }
 
     /// Whether a live file is removed.
     ///
     /// Throws `validationFailed` for a data file some rows of which satisfy the filter, but not all.
     mutating func removes(_ entry: ManifestEntry) throws(IcebergError) -> Bool {
-      if removal.isNamed(entry) { return true }
+      if removal.isNamed(entry) || (removesAged && removal.isAged(entry)) { return true }
       guard let pruning else { return false }
       let file = entry.dataFile
       let evaluator: MetricsEvaluator
@@ -132,8 +142,12 @@ struct FileRemoval: Sendable {
     if !files.isEmpty, files.contains(FileKey(file)) { return true }
     if !droppedPartitions.isEmpty, droppedPartitions.contains(PartitionKey(file)) { return true }
     guard content == .deletes else { return false }
-    if let number = entry.sequenceNumber, number > 0, number < minSequenceNumber { return true }
     guard file.isDeletionVector, let location = file.referencedDataFile else { return false }
     return removedDataFiles.contains(location)
+  }
+
+  private func isAged(_ entry: ManifestEntry) -> Bool {
+    guard let number = entry.sequenceNumber else { return false }
+    return number > 0 && number < minSequenceNumber
   }
 }

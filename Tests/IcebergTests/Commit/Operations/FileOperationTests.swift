@@ -209,18 +209,6 @@ import Testing
     }
   }
 
-  @Test("two vectors of one data file are refused")
-  func twoVectors() async throws {
-    var scene = try await CommitScene(version: 3)
-    try await scene.append("A")
-    let (table, both) = (
-      scene.table, [scene.vector("d", about: "A"), scene.vector("e", about: "A")]
-    )
-    await expectError(.invalidArgument) {
-      try await table.commit { $0.rowDelta(RowDelta(addedDeletes: both)) }
-    }
-  }
-
   @Test("with a data file its vector goes, vectors of others stay", arguments: [true, false])
   func danglingVectors(byFilter: Bool) async throws {
     var scene = try await CommitScene(version: 3)
@@ -272,6 +260,30 @@ import Testing
     }
     #expect(try await scene.names(.deletes) == [])
     #expect(try scene.summary("removed-position-delete-files") == "2")
+  }
+
+  @Test("where delete files are named, old ones of other partitions stay until data files go alone")
+  func oldDeletesElsewhere() async throws {
+    var scene = try await CommitScene(version: 2)
+    try await scene.append("A", "B")
+    for name in ["A", "B"] {
+      let deletes = scene.positionDeletes("d" + name, about: name)
+      try await scene.commit { $0.rowDelta(RowDelta(addedDeletes: [deletes])) }
+    }
+    let (old, new) = (
+      [scene.file("A"), scene.file("B")], [scene.file("A2"), scene.file("B2"), scene.file("C")]
+    )
+    try await scene.commit { $0.overwrite(removing: old, adding: new) }
+    let (a2, b2, deletes) = (
+      scene.file("A2"), scene.file("B2"), scene.positionDeletes("dA", about: "A")
+    )
+    try await scene.commit {
+      $0.overwrite(removing: [a2], adding: [], removingDeletes: [deletes])
+    }
+    #expect(try await scene.names(.deletes) == ["dB"])
+    try await scene.commit { $0.overwrite(removing: [b2], adding: []) }
+    #expect(try await scene.names(.deletes) == [])
+    #expect(try await scene.names() == ["C"])
   }
 
   @Test("a rewrite keeps the rows: it may not add any, and needs what it replaces")
