@@ -29,7 +29,7 @@ package struct FileHistory: Sendable {
       "db.t", SampleTable.creation(partitioned: true, properties: properties))
   }
 
-  /// An operation that should succeed, in the words of the Java program.
+  /// An operation that should succeed: its name, and lists of files divided by commas.
   package mutating func nextCommand(_ random: inout SeededRandom) -> [String] {
     func below(_ count: Int) -> Int { Int(random.next() % UInt64(max(1, count))) }
     func fresh(_ count: Int) -> [String] {

@@ -227,7 +227,13 @@ struct RandomHistory {
       deletes.append(file)
     }
     let added = chance(40) ? newFiles(in: metadata) : []
-    let removed = chance(10) ? data.filter { $0.name != target.name }.prefix(1).map { $0 } : []
+    // Where vectors are removed, Java forgets those of data files that go as well.
+    let kept =
+      removedDeletes.isEmpty
+      ? [] : live(branch, situation) { $0.format == .puffin }.compactMap(\.references)
+    let removed =
+      chance(10)
+      ? data.filter { $0.name != target.name && !kept.contains($0.name) }.prefix(1).map { $0 } : []
     let (newDeletes, oldDeletes) = (deletes, removedDeletes)
     let object = Self.object(
       "row-delta", branch,
