@@ -43,16 +43,19 @@ struct ConflictPlay {
     if case .string(let concurrent) = item["concurrent"] {
       for step in concurrent.split(separator: ", ") { try await perform(String(step)) }
     }
-    guard case .object(let pending) = item["pending"] else {
-      throw CorpusValue.Malformed(what: "pending")
+    let transaction: Transaction
+    switch item["pending"] {
+    case .object(let pending): transaction = try await self.transaction(pending)
+    case .string(let pending): transaction = try await cherryPick(pending)
+    default: throw CorpusValue.Malformed(what: "pending")
     }
-    let transaction = try await transaction(pending)
     let table = stale
     let outcome = await Outcome {
       try await table.commit(transaction, environment: CommitScene.environment())
     }
     let succeeds = try CorpusValue.bool("commit_succeeds", of: item)
     #expect((outcome.error == nil) == succeeds, "\(outcome)")
+    if succeeds { try await checkResult() }
     guard !succeeds, let error = outcome.error else { return }
     let expected = try CorpusValue.string("error", of: item)
     let words = try #require(Self.words.first { expected.hasPrefix($0.key) }, "\(expected)").value
@@ -70,9 +73,23 @@ struct ConflictPlay {
     "cannot determine history": "cannot be told", "new delete for": "deleted rows of",
     "new position delete for": "deleted rows of", "new conflicting delete": "added the deletes in",
     "cannot find field": "dAtE", "concurrently added DV": "added the deletion vectors of",
-    "mismatched": "second deletion vector", "must not use DVs": "has no deletion vectors",
+    "mismatched sequence numbers": "sequence numbers differ",
+    "mismatched partition": "partitions differ", "must not use DVs": "has no deletion vectors",
     "manifest to replace is missing": "no longer in branch",
+    "only append, dynamic overwrite": "no append and no replacement of partitions",
+    "not an ancestor": "no ancestor of the last one",
   ]
+
+  /// What the reference implementation finds in the table after the commit, where it looks.
+  private func checkResult() async throws {
+    let after = CommitScene(of: try await scene.table.refreshed(), scene)
+    if item["test"] == .string("testDuplicateDVsAreMerged") {
+      #expect(try await after.vectors(about: "file") == [Array(0...7)])
+    }
+    if item["pending"] == .string("cherry-pick staged replace-partitions") {
+      #expect(try await after.names() == ["A2", "B"])
+    }
+  }
 }
 
 // Files.
@@ -292,8 +309,18 @@ extension ConflictPlay {
         let about = name.hasPrefix("d") && !name.hasPrefix("data") ? "file" : name
         delta.addedDeletes.append(try deletes("p-\(name)", about: about))
       }
-      for (index, name) in try Self.names(pending["dv"]).enumerated() {
+      let names = try Self.names(pending["dv"])
+      if names.contains(where: { $0.contains(" seq") }) {
+        return try addVectorsOfDifferentNumbers(names, to: &transaction)
+      }
+      for (index, name) in names.enumerated() {
         let about = String(name.prefix { $0 != " " && $0 != "{" })
+        if name.hasSuffix("}") {
+          let positions = try Self.positions(String(name.dropFirst(about.count + 1).dropLast()))
+          delta.addedDeletes.append(
+            try await scene.writeVector("p\(index)", about: about, positions))
+          continue
+        }
         let known = about == "file" && scene.table.metadata.formatVersion == 2 ? "A" : about
         var vector = try deletes("p\(index)", about: known, isVector: true)
         if name.hasSuffix("p=1") { vector.partition = StructValue([.int(1)]) }
@@ -331,6 +358,52 @@ extension ConflictPlay {
       }
     case let name: throw CorpusValue.Malformed(what: name)
     }
+  }
+
+  /// The positions of `0,1` or `4..7`.
+  private static func positions(_ text: String) throws -> [Int64] {
+    let bounds = text.split(separator: ".").compactMap { Int64($0) }
+    if text.contains(".."), bounds.count == 2 { return Array(bounds[0]...bounds[1]) }
+    return text.split(separator: ",").compactMap { Int64($0) }
+  }
+
+  /// Only rewrites give delete files numbers of their own here.
+  private func addVectorsOfDifferentNumbers(
+    _ names: [String], to transaction: inout Transaction
+  ) throws {
+    var rewrite = RewriteFiles()
+    for (index, name) in names.enumerated() {
+      let words = name.split(separator: " ")
+      let vector = try deletes("p\(index)", about: String(words[0]), isVector: true)
+      rewrite.addedDeletes.append(vector)
+      rewrite.deleteSequenceNumbers[vector.location] = Int64(words[1].dropFirst(3))
+    }
+    transaction.rewriteFiles(rewrite)
+  }
+
+  /// Makes the snapshot that is to be picked, and what stands in its way.
+  private mutating func cherryPick(_ text: String) async throws -> Transaction {
+    let (old, new, other) = (try file("A"), try file("A2"), try file("B"))
+    let isStaged = text.hasPrefix("cherry-pick staged ")
+    let replaces = text.contains("replace-partitions")
+    let first = try scene.head().id
+    if !isStaged { try await scene.commit { $0.append([other]) } }
+    try await scene.commit {
+      if isStaged { $0.stage(wapID: "w") }
+      if replaces {
+        $0.replacePartitions(with: [new])
+      } else {
+        $0.overwrite(removing: [old], adding: [new])
+      }
+    }
+    let picked = try #require(scene.table.metadata.snapshots.last?.id)
+    try await scene.commit {
+      if isStaged { $0.append([other]) } else { $0.rollback(to: first) }
+    }
+    stale = scene.table
+    var transaction = Transaction(base: stale.metadata)
+    transaction.cherryPick(picked)
+    return transaction
   }
 
   private func check(_ pending: JSONObject) throws -> ConflictCheck? {

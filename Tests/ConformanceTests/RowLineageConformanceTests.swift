@@ -75,6 +75,9 @@ import Testing
       case "commit.manifest.min-count-to-merge=1":
         try await scene.commit { $0.setProperty("commit.manifest.min-count-to-merge", "1") }
       case "upgrade to v3": try await scene.commit { $0.upgradeFormat(to: 3) }
+      case "cherry-pick branch head to main":
+        let id = try scene.head("branch").id
+        try await scene.commit { $0.cherryPick(id) }
       case "fast-forward main to branch":
         try await scene.commit { $0.fastForward(SnapshotReference.main, to: "branch") }
       default: throw CorpusValue.Malformed(what: step)

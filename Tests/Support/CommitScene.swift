@@ -92,6 +92,37 @@ package struct CommitScene: Sendable {
     return file
   }
 
+  /// Writes a deletion vector of some rows of the data file of the given name.
+  package func writeVector(
+    _ name: String, about: String, _ positions: [Int64]
+  ) async throws -> DataFile {
+    let location = location(name)
+    var writer = DeletionVectorWriter(location: location)
+    try writer.append(try DeletionVector(positions), of: file(about, rows: 100))
+    let (bytes, files) = try writer.finish()
+    try await storage.write(bytes, to: location, mode: .createNew)
+    return files[0]
+  }
+
+  /// The deleted rows of a data file that the vectors of a branch have, vector by vector.
+  package func vectors(
+    about: String, of branch: String = SnapshotReference.main
+  ) async throws -> [[Int64]] {
+    var vectors: [[Int64]] = []
+    for entry in try await entries(.deletes, of: branch) where entry.isLive {
+      let file = entry.dataFile
+      guard file.referencedDataFile == location(about), let offset = file.contentOffset,
+        let size = file.contentSizeInBytes
+      else { continue }
+      let blob = try await storage.read(file.location, range: offset..<(offset + size))
+      let vector = DeleteFile(
+        file: file, sequenceNumber: entry.sequenceNumber ?? 0,
+        partitionSpec: table.metadata.defaultPartitionSpec)
+      vectors.append(try DeletionVector(parsing: blob, of: vector).positions)
+    }
+    return vectors
+  }
+
   /// Deletes of rows of a data file by position, in the form that the table's version has.
   package func deletes(_ name: String, about: String, rows: Int64 = 1) -> DataFile {
     table.metadata.formatVersion >= 3
@@ -202,13 +233,16 @@ extension CommitScene {
 
 // Files of the table itself.
 extension CommitScene {
-  /// The files of the table's folder of metadata that nothing refers to.
+  /// The files of the table that nothing refers to.
   package func orphans() async throws -> Set<String> {
     var used: Set<String> = Set(table.metadata.metadataLog.map(\.location))
     if let location = table.metadataLocation { used.insert(location) }
     for snapshot in table.metadata.snapshots {
       if case .list(let location) = snapshot.manifests { used.insert(location) }
-      for manifest in try await table.manifests(of: snapshot) { used.insert(manifest.location) }
+      for manifest in try await table.manifests(of: snapshot) {
+        used.insert(manifest.location)
+        used.formUnion(try await table.entries(of: manifest).map(\.dataFile.location))
+      }
     }
     return Set(storage.locations).subtracting(used).filter { !$0.hasSuffix("version-hint.text") }
   }

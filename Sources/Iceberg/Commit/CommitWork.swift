@@ -23,6 +23,8 @@ package struct CommitWork: Sendable {
   private(set) var manifestFiles: Set<String> = []
   /// The manifest lists that were written, and the manifests of this commit that each one names.
   private var manifestLists: [String: Set<String>] = [:]
+  /// The vectors that were merged for changes, by their data files.
+  private var vectors: [Int: [String: DataFile]] = [:]
   /// What became of manifests of the table.
   private var rewrites: [ManifestRewrite.Key: ManifestRewrite] = [:]
   private var conditions: [ManifestRewrite.Conditions] = []
@@ -73,6 +75,13 @@ package struct CommitWork: Sendable {
   package mutating func keep(_ files: [ManifestFile], formatVersion: Int) {
     manifests[change] = WrittenManifests(formatVersion: formatVersion, files: files)
   }
+
+  /// The vectors that an earlier attempt merged for the current change, by their data files; nil when
+  /// none did.
+  var mergedVectors: [String: DataFile]? { vectors[change] }
+
+  /// Keeps the merged vectors of the current change for later attempts.
+  mutating func keep(mergedVectors: [String: DataFile]) { vectors[change] = mergedVectors }
 
   /// What an earlier attempt made of manifests for the current change; nil when nothing, or under
   /// other conditions.
@@ -161,7 +170,10 @@ package struct CommitWork: Sendable {
   }
 
   /// Removes all files, after attempts none of which was committed.
-  func removeAll() async { await remove(manifestFiles.union(manifestLists.keys)) }
+  func removeAll() async {
+    let vectorFiles = vectors.values.lazy.flatMap(\.values).map(\.location)
+    await remove(manifestFiles.union(manifestLists.keys).union(vectorFiles))
+  }
 
   private func remove(_ locations: Set<String>) async {
     if locations.isEmpty { return }

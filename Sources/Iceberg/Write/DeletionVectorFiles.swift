@@ -22,9 +22,20 @@ struct DeletionVectorFiles: Sendable {
 
   /// Appends the vector of a data file.
   mutating func append(_ vector: DeletionVector, of dataFile: DataFile) async throws {
+    try await append { writer throws(IcebergError) in try writer.append(vector, of: dataFile) }
+  }
+
+  /// Appends a vector in the place of another one of the same data file.
+  mutating func append(_ vector: DeletionVector, replacing old: DataFile) async throws {
+    try await append { writer throws(IcebergError) in try writer.append(vector, replacing: old) }
+  }
+
+  private mutating func append(
+    _ body: (inout DeletionVectorWriter) throws(IcebergError) -> Void
+  ) async throws {
     var open = writer ?? DeletionVectorWriter(location: locations.next())
     writer = nil
-    try open.append(vector, of: dataFile)
+    try body(&open)
     if Int64(open.byteCount) >= targetFileSize {
       try await store(open)
     } else {

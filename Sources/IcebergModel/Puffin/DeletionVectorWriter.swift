@@ -35,23 +35,45 @@ public struct DeletionVectorWriter: Sendable {
           + "deleted one is \(vector.last.map { "\($0)" } ?? "none")",
         context: IcebergError.Context(location: dataFile.location))
     }
-    guard written.insert(ExactText(dataFile.location)).inserted else {
+    try write(vector, of: dataFile.location, specID: dataFile.specID, dataFile.partition)
+  }
+
+  /// Appends a vector in the place of `old`, another vector of the same data file: all deleted rows of
+  /// that, and more.
+  ///
+  /// - Throws: `invalidArgument` when `old` names no data file, for a second vector of the same data
+  ///   file, or a vector without rows; `unsupported` beyond 2 GiB.
+  public mutating func append(
+    _ vector: DeletionVector, replacing old: DataFile
+  ) throws(IcebergError) {
+    guard let location = old.referencedDataFile, !vector.isEmpty else {
+      throw IcebergError(
+        .invalidArgument, "a deletion vector has rows of a data file, and names it",
+        context: IcebergError.Context(location: old.location))
+    }
+    try write(vector, of: location, specID: old.specID, old.partition)
+  }
+
+  private mutating func write(
+    _ vector: DeletionVector, of dataFile: String, specID: Int, _ partition: StructValue
+  ) throws(IcebergError) {
+    guard written.insert(ExactText(dataFile)).inserted else {
       throw IcebergError(
         .invalidArgument, "a data file has one deletion vector: merge the two",
-        context: IcebergError.Context(location: dataFile.location))
+        context: IcebergError.Context(location: dataFile))
     }
     let blob: PuffinBlob
     do throws(FormatError) {
-      blob = try writer.append(vector, of: dataFile.location)
+      blob = try writer.append(vector, of: dataFile)
     } catch {
       throw IcebergError(
         .unsupported, "the deletion vector is too large",
-        context: IcebergError.Context(location: dataFile.location), cause: error)
+        context: IcebergError.Context(location: dataFile), cause: error)
     }
     var file = DataFile(
-      content: .positionDeletes, location: location, format: .puffin, specID: dataFile.specID,
-      partition: dataFile.partition, recordCount: Int64(vector.count), fileSizeInBytes: 0)
-    file.referencedDataFile = dataFile.location
+      content: .positionDeletes, location: location, format: .puffin, specID: specID,
+      partition: partition, recordCount: Int64(vector.count), fileSizeInBytes: 0)
+    file.referencedDataFile = dataFile
     file.contentOffset = blob.offset
     file.contentSizeInBytes = blob.length
     files.append(file)

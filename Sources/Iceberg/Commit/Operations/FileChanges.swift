@@ -48,10 +48,10 @@ extension FileChanges {
 
   /// The delete files and vectors to add by their specs, each file once.
   ///
-  /// Throws `invalidArgument` for a file that cannot be added to the table, and for a second vector of
-  /// one data file.
+  /// Throws `invalidArgument` for a file that cannot be added to the table, and for vectors of one data
+  /// file that cannot be merged.
   func addedDeletes(on base: TableMetadata) throws(IcebergError) -> [Group] {
-    var vectors: [String: FileKey] = [:]
+    var vectors: [String: DataFile] = [:]
     let columns = Set(base.schemas.flatMap { $0.index.fields.map(\.id) })
     return try Self.groups(addedDeletes, on: base) { file in
       if let problem = Self.problem(of: file, formatVersion: base.formatVersion) {
@@ -64,14 +64,22 @@ extension FileChanges {
         }
       }
       if file.isDeletionVector, let location = file.referencedDataFile {
-        if let other = vectors[location], other != FileKey(file) {
-          return "it is the second deletion vector of \(location), after the one in "
-            + "\(other.location): merge them into one"
+        if let other = vectors[location], let difference = difference(file, from: other) {
+          return "it cannot be merged with \(other.location), another deletion vector of "
+            + "\(location): their \(difference) differ"
         }
-        vectors[location] = FileKey(file)
+        vectors[location] = file
       }
       return nil
     }
+  }
+
+  /// In what two vectors of one data file differ that would have to be the same; nil when in nothing.
+  private func difference(_ file: DataFile, from other: DataFile) -> String? {
+    if file.specID != other.specID { return "partition specs" }
+    if file.partition != other.partition { return "partitions" }
+    let numbers = deleteSequenceNumbers
+    return numbers[file.location] == numbers[other.location] ? nil : "sequence numbers"
   }
 
   /// Why a file cannot be a delete file of a table; nil when it can.

@@ -30,9 +30,10 @@ struct FileOperation: SnapshotChange {
   ) async throws -> [TableUpdate] {
     let producer = try SnapshotProducer(of: branch, on: base, stagedAs: wapID)
     let addedFiles = try changes.addedFiles(on: base)
-    let addedDeletes = try changes.addedDeletes(on: base)
+    let givenDeletes = try changes.addedDeletes(on: base)
     let rowFilter = try boundRowFilter(on: base)
     try await validate(on: producer, added: addedFiles, rowFilter: rowFilter, in: work)
+    let addedDeletes = try await VectorMerging(base: base).run(givenDeletes, in: &work)
 
     let snapshotID = work.snapshotID(on: base)
     var counter = SummaryCounter(
