@@ -26,6 +26,11 @@ let package = Package(
     .executable(name: "iceberg", targets: ["IcebergTool"]),
     .executable(name: "demo", targets: ["demo"]),
     .executable(name: "interop-writer", targets: ["InteropWriter"]),
+    .executable(name: "concurrent-writers", targets: ["ConcurrentWriters"]),
+    .executable(name: "csv-import", targets: ["CSVImport"]),
+    .executable(name: "lakehouse", targets: ["Lakehouse"]),
+    .executable(name: "schema-evolution", targets: ["SchemaEvolution"]),
+    .executable(name: "time-travel-debugging", targets: ["TimeTravelDebugging"]),
   ],
   dependencies: [
     // Named, because a clone may have any folder name.
@@ -37,10 +42,20 @@ let package = Package(
     tool("IcebergTool", "IcebergSQL"),
     tool("demo"),
     tool("InteropWriter"),
+    tool("ConcurrentWriters"),
+    tool("CSVImport"),
+    tool("Lakehouse"),
+    tool("SchemaEvolution"),
+    tool("TimeTravelDebugging"),
     .testTarget(
       name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: house),
     .testTarget(
       name: "IcebergToolTests", dependencies: ["IcebergTool"], swiftSettings: house),
+    .testTarget(
+      name: "ExampleTests",
+      dependencies: [
+        "ConcurrentWriters", "CSVImport", "Lakehouse", "SchemaEvolution", "TimeTravelDebugging",
+      ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import ExampleSupport
 import Iceberg
 
 /// The rows of a CSV file whose first line names the columns.
@@ -14,7 +15,7 @@ struct CSVRows {
     reader = CSVReader(bytes, delimiter: options.delimiter)
     self.schema = schema
     null = options.null
-    guard let header = try reader.next() else {
+    guard let header = try Self.next(&reader) else {
       throw TextError("the file is empty; its first line has to name the columns")
     }
     var columns: [Int] = []
@@ -41,7 +42,7 @@ struct CSVRows {
 
   /// The next row, one value for each column of the table, or nil at the end.
   mutating func next() throws(TextError) -> [Literal?]? {
-    guard let record = try reader.next() else { return nil }
+    guard let record = try Self.next(&reader) else { return nil }
     guard record.count == columns.count else {
       throw TextError(
         "line \(reader.line): \(record.count) fields, but the first line names \(columns.count)")
@@ -63,5 +64,13 @@ struct CSVRows {
       }
     }
     return row
+  }
+
+  private static func next(_ reader: inout CSVReader) throws(TextError) -> [CSVReader.Cell]? {
+    do {
+      return try reader.next()
+    } catch {
+      throw TextError(error.description)
+    }
   }
 }
