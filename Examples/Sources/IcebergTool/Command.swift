@@ -88,4 +88,8 @@ enum ExitCode: Int32 {
   case conflict = 5
   /// `diff --exit-code` found something that is different.
   case different = 6
+  /// `check` found that files are missing or damaged; `maintain --exit-code`, that nothing had to be done.
+  case found = 7
+  /// Somebody else maintains the table.
+  case locked = 8
 }

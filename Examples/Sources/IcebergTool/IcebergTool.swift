@@ -20,6 +20,16 @@ struct IcebergTool {
     .tables, .drop, .rename, .register, .namespaces, .namespace,
   ]
 
+  /// The commands that the help lists.
+  static let listed = commands + Procedure.maintenance.map { Command($0) }
+
+  /// The command of a name, whether it has dashes or underscores in it, or is one of other tools.
+  static func command(_ name: String) -> Command? {
+    let dashed = String(name.map { $0 == "_" ? "-" : $0 })
+    return listed.first { $0.name == name || $0.name == dashed }
+      ?? Procedure.named(name).map { Command($0) }
+  }
+
   static func main() async {
     let words = Array(CommandLine.arguments.dropFirst())
     exit(await run(words).rawValue)
@@ -32,7 +42,7 @@ struct IcebergTool {
       return .usage
     }
     if ["--help", "-h", "help"].contains(name) {
-      if words.count > 1, let command = commands.first(where: { $0.name == words[1] }) {
+      if words.count > 1, let command = command(words[1]) {
         Output.write(help(of: command))
       } else {
         Output.write(overview)
@@ -43,7 +53,7 @@ struct IcebergTool {
       Output.write("iceberg \(LibraryVersion.current)\n")
       return .success
     }
-    guard let command = commands.first(where: { $0.name == name }) else {
+    guard let command = command(name) else {
       Output.error("iceberg: there is no command '\(name)'; 'iceberg --help' lists them\n")
       return .usage
     }
@@ -93,8 +103,8 @@ struct IcebergTool {
   }
 
   private static var overview: String {
-    let width = commands.map(\.name.count).max() ?? 0
-    let list = commands.map { command in
+    let width = listed.map(\.name.count).max() ?? 0
+    let list = listed.map { command in
       "  " + command.name + String(repeating: " ", count: width - command.name.count + 2)
         + command.summary
     }
@@ -111,7 +121,9 @@ struct IcebergTool {
 
       Ends with 0 when all was done, 1 when the work failed, 2 when the command line cannot be
       understood, 3 when the table, snapshot or file does not exist, 4 when the table needs something
-      that is not supported, 5 when another writer was first, 6 when 'diff --exit-code' finds something.
+      that is not supported, 5 when another writer was first, 6 when 'diff --exit-code' finds something,
+      7 when 'check' finds damage or 'maintain --exit-code' nothing to do, 8 when somebody else maintains
+      the table.
 
       """
   }

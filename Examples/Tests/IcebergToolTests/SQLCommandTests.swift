@@ -164,9 +164,6 @@ struct SQLCommandTests {
         "CREATE TABLE a.b (id int) TBLPROPERTIES ('spark.sql.iceberg.commit.retry.num-retries' = '5')",
         "'commit.retry.num-retries'"
       ),
-      ("CALL system.rollback_to_snapshot('logs.events', 1)", "iceberg rollback TABLE"),
-      ("CALL glue.system.expire_snapshots(table => 'db.t', retain_last => 5)", "CREATE TAG"),
-      ("CALL system.rewrite_data_files('t', map('a', 'b'))", "second argument is the strategy"),
       ("ANALYZE TABLE t COMPUTE STATISTICS FOR ALL COLUMNS", "compute_table_stats"),
       ("SELECT snapshot_id FROM logs.events.manifests", "added_snapshot_id"),
       ("MSCK REPAIR TABLE t", "nothing to repair"),

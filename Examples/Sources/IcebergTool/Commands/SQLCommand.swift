@@ -30,6 +30,10 @@ extension Command {
         CREATE | DROP NAMESPACE name
         DESCRIBE name  |  SHOW CREATE TABLE name  |  SHOW TBLPROPERTIES name
         SHOW TABLES [IN namespace]  |  SHOW NAMESPACES
+        CALL system.procedure(table => 'name', argument => value, ...)  with the procedures of
+          'iceberg --help', such as expire_snapshots, and rollback_to_snapshot, fast_forward, ...
+        ALTER TABLE name EXECUTE optimize(...) [WHERE ...] | expire_snapshots(...) | ...  as in Trino
+        OPTIMIZE name REWRITE DATA USING BIN_PACK [WHERE ...]  |  VACUUM name  as in Athena
         SELECT ... as for 'iceberg query'
 
       A table is named by its path in single quotes, or with --warehouse as namespace.table. Columns inside

@@ -5,13 +5,9 @@ enum SQLMistakes {
   /// Why a statement that begins with a keyword is not accepted; nil when nothing is known of it.
   static func reason(against keyword: String) -> String? {
     switch keyword {
-    case "CALL":
-      "CALL is a statement of Spark and Trino (Athena has OPTIMIZE and VACUUM instead)"
     case "INSERT": "rows are added with 'iceberg append'"
     case "UPDATE", "DELETE", "MERGE", "TRUNCATE":
       "\(keyword) is not a statement of this command: it changes no rows"
-    case "OPTIMIZE", "VACUUM":
-      "\(keyword) is Athena's statement for maintenance, which is not a statement of this command"
     case "ANALYZE":
       """
       ANALYZE TABLE fills the statistics of a Hive catalog; Iceberg keeps bounds and counts of every \
@@ -28,33 +24,19 @@ enum SQLMistakes {
     }
   }
 
-  /// What does the work of a procedure here; nil when nothing is known of it.
-  static func reason(againstCalling procedure: String) -> String {
+  /// Why there is no procedure of a name, and what does its work.
+  static func reason(againstCalling name: String) -> String {
     let instead: String? =
-      switch procedure.lowercased() {
-      case "rollback_to_snapshot": "iceberg rollback TABLE --snapshot-id N"
-      case "rollback_to_timestamp": "iceberg rollback TABLE --timestamp TIME"
-      case "set_current_snapshot": "iceberg set-current TABLE --snapshot-id N"
-      case "fast_forward": "iceberg fast-forward TABLE BRANCH TO"
-      case "ancestors_of": "iceberg history TABLE"
-      case "create_changelog_view": "iceberg diff TABLE FROM TO --rows"
+      switch name.lowercased() {
+      case "create_changelog_view": "iceberg changes TABLE --from POINT"
+      case "register_table": "iceberg register TABLE METADATA-FILE"
+      case "unregister_table": "iceberg drop TABLE"
+      case "create_branch", "drop_branch": "ALTER TABLE name CREATE | DROP BRANCH name"
       default: nil
       }
-    if procedure.lowercased() == "expire_snapshots" {
-      return """
-        CALL is a statement of Spark and Trino. Mind that retain_last keeps the most recent snapshots, \
-        whatever others a policy wants kept: name those with CREATE TAG ... RETAIN first, which no \
-        expiry removes
-        """
-    }
-    if procedure.lowercased() == "rewrite_data_files" {
-      return """
-        CALL is a statement of Spark and Trino. Mind that its second argument is the strategy, not the \
-        options (options => map(...)), and that where => takes a condition such as 'day = \"2024-01-15\"'
-        """
-    }
-    let head = reason(against: "CALL") ?? ""
-    return instead.map { "\(head); here it is '\($0)'" } ?? head
+    let known = Procedure.all.map(\.name).joined(separator: ", ")
+    return "there is no procedure '\(name)'"
+      + (instead.map { "; here it is '\($0)'" } ?? "; there are \(known)")
   }
 
   /// What is wrong with `DROP PARTITION (...)` and `ADD PARTITION (...)`.

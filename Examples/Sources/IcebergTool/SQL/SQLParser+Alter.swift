@@ -7,6 +7,7 @@ extension SQLParser {
     if tokens.take(keywords: "RENAME", "TO") {
       return .renameTable(name: name, newName: try tokens.tableName())
     }
+    if tokens.next.keyword == "EXECUTE" { return try execute(on: name, &tokens) }
     return .alterTable(name: name, try alteration(&tokens))
   }
 
@@ -44,15 +45,10 @@ extension SQLParser {
       _ = tokens.take(keywords: "IF", "EXISTS")
       return .unsetProperties(
         try tokens.list { tokens throws(TextError) in try propertyKey(&tokens) })
-    case "EXECUTE":
-      tokens.advance()
-      let start = tokens.next
-      let procedure = try tokens.name("a procedure")
-      throw tokens.problem(SQLMistakes.reason(againstCalling: procedure), at: start)
     default:
       throw tokens.problem(
         expecting:
-          "ADD, DROP, RENAME, ALTER, REPLACE, CREATE, WRITE, SET or UNSET behind the name of the table"
+          "ADD, DROP, RENAME, ALTER, REPLACE, CREATE, WRITE, SET, UNSET or EXECUTE behind the name of the table"
       )
     }
   }

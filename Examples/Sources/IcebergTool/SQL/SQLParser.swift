@@ -50,16 +50,17 @@ enum SQLParser {
       if !tokens.take(keyword: "EXTENDED") { _ = tokens.take(keyword: "FORMATTED") }
       return .describe(name: try tokens.tableName())
     case "SHOW": return try show(&tokens)
-    case "CALL":
+    case "CALL": return try call(&tokens)
+    case "OPTIMIZE": return try optimize(&tokens)
+    case "VACUUM":
       tokens.advance()
-      let procedure = try tokens.path("a procedure")
-      throw tokens.problem(SQLMistakes.reason(againstCalling: procedure.name), at: start)
+      return .vacuum(name: try tokens.tableName())
     default:
       throw tokens.problem(
         SQLMistakes.reason(against: keyword)
           ?? """
           '\(tokens.query[start.range])' begins no statement: those are CREATE TABLE, ALTER TABLE, \
-          DROP TABLE, CREATE and DROP NAMESPACE, DESCRIBE, SHOW and SELECT
+          DROP TABLE, CREATE and DROP NAMESPACE, DESCRIBE, SHOW, CALL and SELECT
           """)
     }
   }

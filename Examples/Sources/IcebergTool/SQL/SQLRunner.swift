@@ -49,6 +49,10 @@ struct SQLRunner {
     case .showProperties(let name): try await showProperties(name)
     case .showTables(let namespace): try await showTables(namespace)
     case .showNamespaces: try await showNamespaces()
+    case .call(let given):
+      return try await given.procedure.run(ProcedureCall(given: given, invocation: invocation))
+    case .optimize(let name, let condition): return try await optimize(name, where: condition)
+    case .vacuum(let name): return try await vacuum(name)
     case .query(let text): try await query(text)
     }
     return .success
@@ -67,7 +71,7 @@ struct SQLRunner {
     Output.write(invocation.isJSON ? JSONText.line(.object(object)) : text + "\n")
   }
 
-  private func table(_ name: String) async throws -> Table {
+  func table(_ name: String) async throws -> Table {
     try await TableSource.open(name, invocation).table
   }
 

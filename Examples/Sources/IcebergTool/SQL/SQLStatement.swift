@@ -13,6 +13,11 @@ enum SQLStatement {
   case showProperties(name: String)
   case showTables(namespace: String?)
   case showNamespaces
+  case call(ProcedureArguments)
+  /// Athena's `OPTIMIZE`, with the text of its condition.
+  case optimize(name: String, condition: String?)
+  /// Athena's `VACUUM`.
+  case vacuum(name: String)
   /// A `SELECT`, which has a parser of its own.
   case query(String)
 }
