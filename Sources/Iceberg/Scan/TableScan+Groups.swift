@@ -12,21 +12,28 @@ extension TableScan {
   @concurrent
   public func taskGroups() async throws -> [[FileScanTask]] {
     let packing = try TaskPacking(properties: table.metadata.properties)
+    return packing.groups(of: try await tasks())
+  }
+}
+
+extension TaskPacking {
+  /// Tasks of whole files, cut into parts and put together into groups.
+  func groups(of tasks: [FileScanTask]) -> [[FileScanTask]] {
     var parts: [FileScanTask] = []
-    for task in try await tasks() {
-      for range in packing.splits(of: task.file) {
+    for task in tasks {
+      for range in splits(of: task.file) {
         var part = task
         part.byteRange = range
         parts.append(part)
       }
     }
-    let groups = packing.binPacking.pack(parts) { part in
-      packing.weight(
+    let groups = binPacking.pack(parts) { part in
+      weight(
         length: part.byteRange.map { $0.upperBound - $0.lowerBound } ?? part.file.fileSizeInBytes,
         deletes: part.deletes.map(\.file.contentLength))
     }
     return groups.map { group in
-      TaskPacking.joining(group) { FileScanTask(joining: $0, $1) }.map(\.withoutNeedlessRange)
+      Self.joining(group) { FileScanTask(joining: $0, $1) }.map(\.withoutNeedlessRange)
     }
   }
 }

@@ -9,6 +9,7 @@ struct PartitionFiles: Sendable {
   private let fileIO: any FileIO
   private let options: WriteOptions
   private let sorter: RowSorter?
+  private let sortOrderID: Int?
   private var locations: NewFileLocations
 
   /// A file that takes rows of one partition.
@@ -34,15 +35,18 @@ struct PartitionFiles: Sendable {
   private static let sliceRows = 65_536
 
   /// Files of the partitions of `spec`. With a sorter every file has its rows in order.
+  ///
+  /// - Parameter sortOrderID: the id of the order that rows come in; nil is that of the sorter.
   init(
     _ form: FileForm, spec: PartitionSpec, locations: NewFileLocations, fileIO: any FileIO,
-    options: WriteOptions, sorter: RowSorter? = nil
+    options: WriteOptions, sorter: RowSorter? = nil, sortOrderID: Int? = nil
   ) {
     self.form = form
     self.spec = spec
     self.fileIO = fileIO
     self.options = options
     self.sorter = sorter
+    self.sortOrderID = sortOrderID ?? sorter?.orderID
     self.locations = locations
   }
 
@@ -163,19 +167,24 @@ struct PartitionFiles: Sendable {
     }
     result.specID = spec.id
     result.partition = partition
-    result.sortOrderID = sorter?.orderID
+    result.sortOrderID = sortOrderID
     finished.append(result)
   }
 
-  /// Closes all files and returns them in the order of their names. When that fails, files are left
-  /// for ``abort()``.
-  mutating func finish() async throws -> [DataFile] {
+  /// Closes all files: rows that follow go into others.
+  mutating func endAll() async throws {
     for partition in waiting.sorted(by: { $0.value.firstUse < $1.value.firstUse }).map(\.key) {
       try await storeSorted(partition)
     }
     for partition in open.sorted(by: { $0.value.lastUse < $1.value.lastUse }).map(\.key) {
       try await close(partition)
     }
+  }
+
+  /// Closes all files and returns them in the order of their names. When that fails, files are left
+  /// for ``abort()``.
+  mutating func finish() async throws -> [DataFile] {
+    try await endAll()
     return finished.sorted { $0.location < $1.location }
   }
 

@@ -20,8 +20,14 @@ struct PositionDeleteFiles: Sendable {
   /// A writer of files as the properties of a table want them.
   ///
   /// Throws `unsupported` for formats and codecs that cannot be written.
-  init(_ metadata: TableMetadata, fileIO: any FileIO) throws(IcebergError) {
+  ///
+  /// - Parameter targetFileSize: the size at which a file is closed, in bytes; nil is what the table's
+  ///   properties say.
+  init(
+    _ metadata: TableMetadata, fileIO: any FileIO, targetFileSize: Int64? = nil
+  ) throws(IcebergError) {
     var settings = try WriteSettings(deletesOf: metadata)
+    if let targetFileSize { settings.targetFileSize = targetFileSize }
     // Which files have deletes is told by whole bounds: one that is cut could be of another file.
     settings.metrics = MetricsConfig(
       properties: [TableProperties.metricsDefault: "full"], schema: Schema(Self.fields))

@@ -20,16 +20,20 @@ public struct TableWriter: ~Copyable, Sendable {
   /// Throws `unsupported` when the table asks for a format, codec, type or transform that cannot be
   /// written.
   ///
-  /// - Parameter lineage: columns that rows have behind those of the table, when they come in the form
-  ///   of the table.
+  /// - Parameters:
+  ///   - lineage: columns that rows have behind those of the table, when they come in the form of the
+  ///     table.
+  ///   - layout: how the files differ from those that the table asks for.
   init(
-    _ table: Table, options: WriteOptions = WriteOptions(), lineage: [Field] = []
+    _ table: Table, options: WriteOptions = WriteOptions(), lineage: [Field] = [],
+    layout: FileLayout = FileLayout()
   ) throws(IcebergError) {
     let metadata = table.metadata
-    let spec = metadata.defaultPartitionSpec
+    let spec = layout.spec ?? metadata.defaultPartitionSpec
     var stored = metadata.currentSchema
     stored.fields += lineage
-    let settings = try WriteSettings(metadata)
+    var settings = try WriteSettings(metadata)
+    if let size = layout.targetFileSize { settings.targetFileSize = size }
     let sorter =
       options.sorting == .tableOrder
       ? try RowSorter(metadata.defaultSortOrder, schema: metadata.currentSchema) : nil
@@ -41,7 +45,7 @@ public struct TableWriter: ~Copyable, Sendable {
     self.router = router
     files = PartitionFiles(
       form, spec: spec, locations: locations, fileIO: table.fileIO, options: options,
-      sorter: sorter)
+      sorter: sorter, sortOrderID: layout.sortOrderID)
   }
 
   /// Writes rows. The columns are those of the table by name, in any order; one that is missing takes
@@ -81,6 +85,9 @@ public struct TableWriter: ~Copyable, Sendable {
     if encoder.count > 0 { try await write(encoder.finish()) }
   }
 
+  /// Closes all files: rows that follow go into others.
+  mutating func endFiles() async throws { try await files.endAll() }
+
   /// Closes all files and returns them; when that fails, removes them and throws.
   consuming func finish() async throws -> [DataFile] {
     do {
@@ -93,6 +100,16 @@ public struct TableWriter: ~Copyable, Sendable {
 
   /// Removes everything that was written.
   consuming func abort() async { await files.abort() }
+}
+
+/// How the files of a writer differ from those that the table asks for.
+struct FileLayout: Sendable {
+  /// The spec that rows are divided by; nil is the default one of the table.
+  var spec: PartitionSpec?
+  /// The size at which a file is closed, in bytes; nil is what the table's properties say.
+  var targetFileSize: Int64?
+  /// The id of the order that the rows come in already; nil when they are in none.
+  var sortOrderID: Int?
 }
 
 extension Table {

@@ -1,0 +1,187 @@
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Carries out the rewrite of data files that was planned.
+///
+/// Spec: Row Lineage; Sorting.
+struct RewriteDataFiles: Sendable {
+  private let plan: RewriteDataFilesPlan
+  private var table: Table { plan.table }
+  private var options: RewriteDataFilesOptions { plan.options }
+
+  init(_ plan: RewriteDataFilesPlan) { self.plan = plan }
+
+  /// Writes and commits all groups.
+  func run() async throws -> RewriteDataFilesReport {
+    var report = plan.report(isDryRun: false)
+    guard let snapshot = plan.snapshot else { return report }
+    if !plan.groups.isEmpty {
+      var run = FileGroupRun(
+        report.groups, of: table, options: options.groups, progress: options.progress)
+      let units = try plan.groups.indices.flatMap { try self.units(of: $0) }
+      var current = table
+      try await run.run(units) { groups in
+        current = try await commit(groups, startingAt: snapshot, on: current)
+        return current.metadata.headSnapshot(of: options.branch)?.id
+      }
+      report.table = current
+      report.groups = run.reports
+      report.snapshotIDs = run.snapshotIDs
+    }
+    if options.removesDanglingDeletes, report.groups.contains(where: \.isCommitted) {
+      let dangling = try await report.table.removeDanglingDeletes(
+        fromBranch: options.branch, summary: options.summary)
+      report.danglingDeletes = dangling.removedDeletes
+      report.table = dangling.table
+      if let id = dangling.snapshotID { report.snapshotIDs.append(id) }
+    }
+    return report
+  }
+
+  private func commit(
+    _ groups: [FileGroupReport], startingAt snapshot: Snapshot, on table: Table
+  ) async throws -> Table {
+    // Before version 2 files have no sequence numbers.
+    let keepsNumber = options.usesStartingSequenceNumber && table.metadata.formatVersion >= 2
+    let rewrite = RewriteFiles(
+      removed: groups.flatMap(\.files), added: groups.flatMap(\.addedFiles),
+      removedDeletes: groups.flatMap(\.removedDeletes),
+      dataSequenceNumber: keepsNumber ? snapshot.sequenceNumber : nil,
+      startingSnapshotID: snapshot.id)
+    return try await table.commit { transaction in
+      transaction.add(StartingPoint(branch: options.branch, snapshotID: snapshot.id))
+      transaction.rewriteFiles(rewrite, toBranch: options.branch, summary: options.summary)
+    }
+  }
+}
+
+// What is written.
+extension RewriteDataFiles {
+  /// The work on a group: a part for each new file, where they need not know of each other.
+  private func units(of index: Int) throws -> [FileGroupRun.Unit] {
+    let group = plan.groups[index]
+    let isDivided = group.tasks.contains { $0.file.specID != plan.outputSpec.id }
+    let form = try RewrittenForm(plan, mixesPartitions: isDivided)
+    if isDivided || plan.sortsGroups {
+      let fileCount = plan.sortsGroups ? group.fileCount : 1
+      return [
+        FileGroupRun.Unit(group: index, byteCount: group.byteCount) {
+          FileGroupRun.Output(added: try await form.write(group.tasks, fileCount: fileCount))
+        }
+      ]
+    }
+    let packing = TaskPacking(targetSize: group.splitSize, lookback: 10, openFileCost: 0)
+    return packing.groups(of: group.tasks).map { tasks in
+      let size = FileGroupSizes.sum(
+        tasks.lazy.map { task in
+          task.byteRange.map { $0.upperBound - $0.lowerBound } ?? task.file.fileSizeInBytes
+        })
+      return FileGroupRun.Unit(group: index, byteCount: size) {
+        FileGroupRun.Output(added: try await form.write(tasks, fileCount: 1))
+      }
+    }
+  }
+}
+
+/// In which form the rows of a group are written anew, and how they get there.
+private struct RewrittenForm: Sendable {
+  private let table: Table
+  private let scan: ScanOptions
+  private let layout: FileLayout
+  private let lineage: [Field]
+  private let sorting: RowSpill.Settings?
+
+  init(_ plan: RewriteDataFilesPlan, mixesPartitions: Bool) throws(IcebergError) {
+    let metadata = plan.table.metadata
+    table = plan.table
+    scan = plan.options.scan
+    lineage =
+      metadata.formatVersion >= 3
+      ? [ReservedFields.rowID, ReservedFields.lastUpdatedSequenceNumber] : []
+    layout = FileLayout(
+      spec: plan.outputSpec, targetFileSize: plan.sizes.outputLimit,
+      sortOrderID: plan.order.flatMap { $0.id == TableSortOrder.unsorted.id ? nil : $0.id })
+    guard var order = plan.order else {
+      sorting = nil
+      return
+    }
+    if mixesPartitions {
+      order.fields =
+        plan.outputSpec.fields.map { field in
+          SortField(
+            sourceIDs: field.sourceIDs, transform: field.transform, direction: .ascending,
+            nullOrder: .nullsFirst)
+        } + order.fields
+    }
+    let share = plan.options.sortMemoryLimit / max(1, min(plan.options.groups.concurrency, 64))
+    sorting = try RowSpill.Settings(
+      order: order, schema: metadata.currentSchema, lineage: lineage, metadata: metadata,
+      memoryLimit: share / plan.options.shufflePartitionsPerFile,
+      folder: plan.options.temporaryFolder)
+  }
+
+  /// Writes the rows of tasks that are not deleted. When that fails, nothing is left of the new files.
+  ///
+  /// - Parameter fileCount: into how many files of about the same number of rows sorted ones go.
+  func write(_ tasks: [FileScanTask], fileCount: Int) async throws -> [DataFile] {
+    let tasks = tasks.map { task in
+      var task = task
+      task.schema = Schema(table.metadata.currentSchema.fields + lineage)
+      return task
+    }
+    let rows = BatchSequence(of: tasks, fileIO: table.fileIO, options: scan)
+    var writer = try TableWriter(
+      table, options: WriteOptions(sorting: .asGiven), lineage: lineage, layout: layout)
+    do {
+      if let sorting {
+        try await Self.sort(rows, sorting, into: &writer, fileCount: fileCount)
+      } else {
+        for try await batch in rows {
+          try Task.checkCancellation()
+          try await writer.write(batch.columns, count: batch.rowCount)
+        }
+      }
+    } catch {
+      await writer.abort()
+      throw error
+    }
+    return try await writer.finish()
+  }
+
+  private static func sort(
+    _ rows: BatchSequence, _ settings: RowSpill.Settings, into writer: inout TableWriter,
+    fileCount: Int
+  ) async throws {
+    var spill = RowSpill(settings)
+    do {
+      for try await batch in rows {
+        try Task.checkCancellation()
+        try await spill.add(batch.columns, count: batch.rowCount)
+      }
+      let share = max(1, (spill.rowCount - 1) / Int64(max(1, fileCount)) + 1)
+      var sorted = try await spill.finish()
+      var room = share
+      while let (columns, count) = try await sorted.next() {
+        try Task.checkCancellation()
+        var start = 0
+        while start < count {
+          let end = min(count, start + Int(clamping: room))
+          let isPart = end - start < count
+          try await writer.write(
+            isPart ? columns.map { $0.slice(start..<end) } : columns, count: end - start)
+          room -= Int64(end - start)
+          start = end
+          if room == 0 {
+            // The next rows belong behind all of these.
+            try await writer.endFiles()
+            room = share
+          }
+        }
+      }
+      await spill.remove()
+    } catch {
+      await spill.remove()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,140 @@
+internal import FoundationEssentials
+internal import IcebergColumns
+internal import IcebergModel
+
+/// Sorts rows that may be more than fit into memory: runs of them are sorted there and wait in
+/// temporary files, which are then read side by side.
+struct RowSpill: Sendable {
+  /// How rows are sorted, and where they wait.
+  struct Settings: Sendable {
+    /// What the rows of a run may take of memory, in bytes.
+    let memoryLimit: Int
+    /// How many files are read side by side.
+    let width: Int
+    fileprivate let sorter: RowSorter?
+    fileprivate let form: FileForm
+    fileprivate let folder: String
+
+    /// Settings for rows of the columns of `schema` and, behind them, those of `lineage`.
+    ///
+    /// - Parameters:
+    ///   - memoryLimit: what the rows may take of memory, in bytes.
+    ///   - folder: where a folder for temporary files is made; nil is the usual place.
+    init(
+      order: TableSortOrder, schema: Schema, lineage: [Field], metadata: TableMetadata,
+      memoryLimit: Int, folder: String?, width: Int = 32
+    ) throws(IcebergError) {
+      // Texts of a column are told apart by offsets of 32 bits.
+      self.memoryLimit = min(max(1, memoryLimit), 1 << 30)
+      self.width = max(2, width)
+      sorter = try RowSorter(order, schema: schema)
+      var metadata = metadata
+      metadata.properties = [
+        TableProperties.dataFormat.key: FileFormat.parquet.rawValue,
+        TableProperties.parquetCompression.key: "snappy",
+        TableProperties.metricsDefault: "none",
+        // A row group of each file is in memory when they are read side by side.
+        TableProperties.parquetRowGroupSizeInBytes.key: String(
+          max(64 << 10, self.memoryLimit / (2 * self.width))),
+        TableProperties.parquetDictionarySizeInBytes.key: "65536",
+      ]
+      form = try FileForm(
+        Schema(schema.fields + lineage), settings: try WriteSettings(metadata))
+      let base = folder ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+      self.folder = (base.hasSuffix("/") ? base : base + "/") + "iceberg-sort-\(UUID().uuidString)"
+    }
+  }
+
+  private let settings: Settings
+  private let fileIO = LocalFileIO()
+  private var waiting = WaitingRows(firstUse: 0)
+  private var runs: [DataFile] = []
+  private var begun: [String] = []
+  /// The number of rows.
+  private(set) var rowCount: Int64 = 0
+  /// The number of temporary files that were written.
+  var fileCount: Int { begun.count }
+
+  /// No rows yet, and no files.
+  init(_ settings: Settings) { self.settings = settings }
+
+  /// Adds rows, a column for each field.
+  mutating func add(_ columns: [Column], count: Int) async throws {
+    if count == 0 { return }
+    rowCount += Int64(count)
+    _ = waiting.add(columns, count: count)
+    if waiting.byteCount > settings.memoryLimit { try await spill() }
+  }
+
+  /// All rows in order; equal ones are as they came.
+  ///
+  /// The files are needed for it: ``remove()`` comes after the last row.
+  mutating func finish() async throws -> SortedRows {
+    if runs.isEmpty { return SortedRows(run: try memoryRun()) }
+    if waiting.count > 0 { try await spill() }
+    while runs.count > settings.width {
+      // Neighbours, so that equal rows stay as they came.
+      let merged = Array(runs.prefix(settings.width))
+      let run = try await write(SortedRows(merging: try await readers(of: merged), settings.sorter))
+      runs.replaceSubrange(..<settings.width, with: [run])
+      try await fileIO.remove(merged.map(\.location))
+    }
+    return SortedRows(merging: try await readers(of: runs), settings.sorter)
+  }
+
+  /// Removes the temporary files.
+  func remove() async {
+    if begun.isEmpty { return }
+    let (fileIO, begun, folder) = (fileIO, begun, settings.folder)
+    // Not undone by a cancellation.
+    await Task {
+      try? await fileIO.remove(begun)
+      try? await fileIO.removeEmptyFolder(folder)
+    }.value
+  }
+
+  /// The rows in memory, sorted; there are none after that.
+  private mutating func memoryRun() throws -> SortedRows.Run {
+    let rows = waiting
+    waiting = WaitingRows(firstUse: 0)
+    let columns = try rows.joined()
+    return SortedRows.Run(
+      columns: columns, count: rows.count,
+      order: try settings.sorter?.order(of: columns, rowCount: rows.count))
+  }
+
+  private mutating func spill() async throws {
+    runs.append(try await write(SortedRows(run: try memoryRun())))
+  }
+
+  private mutating func write(_ rows: SortedRows) async throws -> DataFile {
+    let location = "\(settings.folder)/\(begun.count).parquet"
+    begun.append(location)
+    var writer = try await settings.form.begin(at: location, fileIO: fileIO)
+    var rows = rows
+    do {
+      while let (columns, count) = try await rows.next() {
+        try Task.checkCancellation()
+        try await writer.write(columns, rowCount: count)
+      }
+      return try await writer.finish()
+    } catch {
+      await writer.abort()
+      throw error
+    }
+  }
+
+  private func readers(of files: [DataFile]) async throws -> [SortedRows.Reader] {
+    var readers: [SortedRows.Reader] = []
+    for file in files {
+      let task = FileScanTask(
+        file: file, partitionSpec: .unpartitioned, sequenceNumber: nil,
+        schema: settings.form.schema)
+      readers.append(
+        SortedRows.Reader(
+          try await openDataFile(
+            of: task, fileIO: fileIO, options: ScanOptions(batchRowLimit: SortedRows.batchRows))))
+    }
+    return readers
+  }
+}
