@@ -30,6 +30,7 @@ extension InteropTable {
     tables.append(equality("equality_deletes_v3", version: 3, "parquet"))
     tables += [1, 2, 3].map { deleted("rewritten_v\($0)", version: $0, .copyOnWrite) }
     tables += [1, 2, 3].map { overwritten("overwritten_v\($0)", version: $0) }
+    tables += [2, 3].map { compacted("compacted_v\($0)", version: $0) }
     return tables
   }()
 
@@ -105,6 +106,32 @@ extension InteropTable {
     table.changes.insert(upgrade, at: 3)
     return table
   }()
+
+  /// Files packed, then sorted anew, with deletes before and after, and delete files joined.
+  private static func compacted(_ name: String, version: Int) -> InteropTable {
+    var table = deleted(
+      name, version: version, .mergeOnRead, ["write.delete.granularity": "file"])
+    let all = FileGroupOptions(rewritesAll: true)
+    let packed = InteropChange(
+      run: { table in
+        try await table.rewriteDataFiles(.init(where: col("level") == "info", groups: all)).table
+      }, keeps: { _ in true })
+    let joined = InteropChange(
+      run: { table in
+        let table = try await table.rewritePositionDeleteFiles(.init(groups: all)).table
+        return try await table.removeDanglingDeletes().table
+      }, keeps: { _ in true })
+    let sorted = InteropChange(
+      run: { table in
+        try await table.rewriteDataFiles(
+          .init(
+            strategy: .sort([.descending("x")]), where: col("level") == "warn", groups: all)
+        ).table
+      }, keeps: { _ in true })
+    table.changes.insert(packed, at: 2)
+    table.changes += [joined, sorted]
+    return table
+  }
 
   private static func equality(_ name: String, version: Int, _ format: String) -> InteropTable {
     func change(
