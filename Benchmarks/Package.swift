@@ -32,6 +32,7 @@ let package = Package(
     .target(name: "BenchmarkSupport", dependencies: [internals, library], swiftSettings: house),
     benchmark("delete-rows", [library]),
     benchmark("commit-files", [library]),
+    benchmark("compact-files", [library]),
     benchmark("deletion-vectors"),
     benchmark("manifest-decode"),
     benchmark("manifest-encode"),
