@@ -52,8 +52,6 @@ struct RowSpill: Sendable {
   private var begun: [String] = []
   /// The number of rows.
   private(set) var rowCount: Int64 = 0
-  /// The number of temporary files that were written.
-  var fileCount: Int { begun.count }
 
   /// No rows yet, and no files.
   init(_ settings: Settings) { self.settings = settings }
