@@ -69,9 +69,12 @@ struct Procedure: Sendable {
 
   /// What other tools call the procedures.
   static let aliases = [
-    "rollback": "rollback_to_snapshot",
-    "cherry_pick": "cherrypick_snapshot",
-    "publish": "publish_changes",
+    "optimize": "rewrite_data_files",
+    "compact": "rewrite_data_files",
+    "optimize_manifests": "rewrite_manifests",
+    "clean_orphan_files": "remove_orphan_files",
+    "delete_reachable_files": "purge",
+    "remove_dangling_delete_files": "remove_dangling_deletes",
   ]
 }
 

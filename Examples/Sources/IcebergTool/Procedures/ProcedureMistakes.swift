@@ -21,11 +21,10 @@ enum ProcedureMistakes {
   /// What is wrong with a condition that is the text of a row; nil when it is none.
   static func reason(againstCondition text: String) -> String? {
     let trimmed = text.drop { $0 == " " }
-    let name = trimmed.prefix { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "=" || $0 == "-" }
     let isRow = trimmed.hasPrefix("{") || trimmed.hasPrefix("Row(") || trimmed.hasPrefix("Struct{")
+    // A folder of a partition, such as event_date=2024-01-15, unless it is a condition all the same.
     let isPath =
-      !name.isEmpty && name == trimmed && name.contains("=")
-      && !name.hasSuffix("=") && !name.contains("'")
+      text.contains("=") && !text.contains(" ") && (try? Filter(parsing: text)) == nil
     guard isRow || isPath else { return nil }
     return """
       where takes a condition on columns, not the text of a partition ('\(text)'): write \
