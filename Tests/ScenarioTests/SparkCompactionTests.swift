@@ -91,7 +91,10 @@ import Testing
         #expect(
           columns["rewritten_data_files_count"] == Int64(report.rewrittenDataFilesCount), told)
         #expect(columns["rewritten_bytes_count"] == report.rewrittenBytesCount, told)
-        #expect(columns["added_data_files_count"] == Int64(report.addedDataFilesCount), told)
+        if options["target-file-size-bytes"] == nil {
+          // Files of a few kilobytes are closed elsewhere: Java looks at their size every 1000 rows.
+          #expect(columns["added_data_files_count"] == Int64(report.addedDataFilesCount), told)
+        }
         #expect(columns["failed_data_files_count"] == 0, told)
         if let removed = columns["removed_delete_files_count"] {
           #expect(removed == Int64(report.removedDeleteFilesCount), told)
