@@ -120,13 +120,16 @@ import Testing
         let table = try await Self.table(
           catalog, TableIdentifier(parsing: ours), version: 2, partitioned: partitioned,
           seed: number)
-        _ = try await Self.table(
+        let twin = try await Self.table(
           catalog, TableIdentifier(parsing: theirs), version: 2, partitioned: partitioned,
           seed: number)
         let expected = try await Self.ids(table)
         let options = ["rewrite-all": "true"]
         let report = try await table.rewritePositionDeleteFiles(
           RewritePositionDeletesOptions(parsing: options))
+        // Names of files differ, and so do the sizes of delete files, which hold them.
+        let plan = try await twin.rewritePositionDeleteFiles(
+          RewritePositionDeletesOptions(parsing: options), dryRun: true)
         let columns = try spark.call(
           "CALL ice.system.rewrite_position_delete_files(table => '\(theirs)', "
             + "options => map(\(Self.text(options))))")
@@ -134,7 +137,7 @@ import Testing
         #expect(
           columns["rewritten_delete_files_count"] == Int64(report.rewrittenDeleteFilesCount), told)
         #expect(columns["added_delete_files_count"] == Int64(report.addedDeleteFilesCount), told)
-        #expect(columns["rewritten_bytes_count"] == report.rewrittenBytesCount, told)
+        #expect(columns["rewritten_bytes_count"] == plan.rewrittenBytesCount, told)
         #expect(try spark.ids(ours) == expected, told)
         let other = try await catalog.loadTable(TableIdentifier(parsing: theirs))
         #expect(try await Self.ids(other) == expected, told)
