@@ -140,8 +140,13 @@ struct StartingPoint: MetadataChange {
 
   func updates(on base: TableMetadata) throws -> [TableUpdate] {
     guard let snapshotID else { return [] }
-    let head = base.headSnapshot(of: branch)
-    if let head, base.isAncestor(snapshotID, of: head.id) { return [] }
+    // A branch that was removed meanwhile must not be made anew from the main branch.
+    let isThere = branch == SnapshotReference.main || base.references[branch] != nil
+    if isThere, let head = base.headSnapshot(of: branch),
+      base.isAncestor(snapshotID, of: head.id)
+    {
+      return []
+    }
     throw IcebergError(
       .validationFailed,
       """

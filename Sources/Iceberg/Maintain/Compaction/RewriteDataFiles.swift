@@ -113,7 +113,10 @@ private struct RewrittenForm: Sendable {
             nullOrder: .nullsFirst)
         } + order.fields
     }
-    let share = plan.options.sortMemoryLimit / max(1, min(plan.options.groups.concurrency, 64))
+    // So many sort at the same time.
+    let limit = plan.options.groups.concurrency
+    let width = plan.sortsGroups ? min(limit, plan.groups.count) : limit
+    let share = plan.options.sortMemoryLimit / max(1, width)
     sorting = try RowSpill.Settings(
       order: order, schema: metadata.currentSchema, lineage: lineage, metadata: metadata,
       memoryLimit: share / plan.options.shufflePartitionsPerFile,

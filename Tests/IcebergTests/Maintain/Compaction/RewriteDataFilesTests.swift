@@ -241,6 +241,18 @@ import Testing
     }
   }
 
+  @Test("a branch that is removed meanwhile is not made anew")
+  func removedBranch() async throws {
+    let table = try await Self.table().commit { $0.createBranch("audit") }
+    _ = try await table.commit { $0.removeBranch("audit") }
+    await #expect {
+      try await table.rewriteDataFiles(.init(branch: "audit"))
+    } throws: {
+      ($0 as? IcebergError)?.code == .validationFailed
+    }
+    #expect(try await table.refreshed().metadata.references["audit"] == nil)
+  }
+
   @Test("progress is committed in so many commits, and no more may fail than are told")
   func partialProgress() async throws {
     let levels = ["a", "b", "c", "d", "e"]
