@@ -46,8 +46,38 @@ public struct TableCommit: Hashable, Sendable {
           \(current.lastSequenceNumber) is taken already
           """)
       }
+      // The files of a snapshot that expired meanwhile may be gone.
+      if let source = snapshot.summary?[SnapshotSummary.Key.sourceSnapshotID].flatMap({ Int64($0) }
+      ),
+        current.snapshot(id: source) == nil, !addedSnapshots.contains(where: { $0.id == source })
+      {
+        throw IcebergError(
+          .commitConflict, "snapshot \(source), which was picked, is no longer in the table")
+      }
     }
+    try checkRemovedSnapshots(of: current)
     return try current.applying(
       updates, timestampMillis: timestamp, previousLocation: location)
+  }
+
+  /// Throws `commitConflict` when a branch or tag that the commit leaves as it is stands for a snapshot
+  /// that the commit removes: it was made, or moved there, after the commit was prepared.
+  private func checkRemovedSnapshots(of current: TableMetadata) throws(IcebergError) {
+    var removed: Set<Int64> = []
+    var references = current.references
+    for update in updates {
+      switch update {
+      case .removeSnapshots(let ids): removed.formUnion(ids)
+      case .removeSnapshotReference(let name): references[name] = nil
+      case .setSnapshotReference(let name, let reference): references[name] = reference
+      default: break
+      }
+    }
+    guard let (name, reference) = references.first(where: { removed.contains($1.snapshotID) })
+    else { return }
+    throw IcebergError(
+      .commitConflict,
+      "\(reference.kind) '\(name)' stands for snapshot \(reference.snapshotID), which was to be removed"
+    )
   }
 }

@@ -1,0 +1,144 @@
+internal import IcebergBytes
+package import IcebergModel
+
+/// The files that the metadata of a table leads to.
+///
+/// Every call throws when a manifest list or manifest is missing, damaged or encrypted: what it leads to
+/// is not known then, and nothing may be deleted.
+package struct ReachableFiles: Sendable {
+  private let metadata: TableMetadata
+  private let fileIO: any FileIO
+  private let concurrency: Int
+
+  /// The files that `metadata` leads to.
+  ///
+  /// - Parameter concurrency: how many files are read at a time.
+  package init(of metadata: TableMetadata, fileIO: any FileIO, concurrency: Int = 8) {
+    self.metadata = metadata
+    self.fileIO = fileIO
+    self.concurrency = max(1, concurrency)
+  }
+
+  /// The files that the metadata names itself, but for manifest lists: statistics, and earlier versions
+  /// of the metadata.
+  package var named: [FoundFile] {
+    metadata.statistics.map {
+      FoundFile($0.location, .statistics, sizeInBytes: $0.fileSizeInBytes)
+    }
+      + metadata.partitionStatistics.map {
+        FoundFile($0.location, .statistics, sizeInBytes: $0.fileSizeInBytes)
+      } + metadata.metadataLog.map { FoundFile($0.location, .metadata, sizeInBytes: nil) }
+  }
+
+  /// Adds the manifest lists of snapshots, and the manifests that these name. Every list is read once.
+  ///
+  /// - Parameters:
+  ///   - lists: takes the manifest lists; nil leaves them out.
+  ///   - number: what is noted of the files of a snapshot.
+  package func addManifests(
+    of snapshots: [Snapshot], to manifests: FileSorter, lists: FileSorter?,
+    number: @escaping @Sendable (Snapshot) -> Int64 = { _ in 0 }
+  ) async throws {
+    let fileIO = fileIO
+    _ = try await snapshots.concurrentMap(limit: concurrency) { snapshot in
+      try Task.checkCancellation()
+      guard snapshot.keyID == nil else {
+        throw IcebergError(
+          .unsupported, "the manifest list of snapshot \(snapshot.id) is encrypted")
+      }
+      let number = number(snapshot)
+      switch snapshot.manifests {
+      case .inline(let locations):
+        try await manifests.add(
+          locations.map { FoundFile($0, .manifest, sizeInBytes: nil, number: number) })
+      case .list(let location):
+        let bytes = try await fileIO.read(location, range: nil)
+        let found: [FoundFile]
+        do throws(IcebergError) {
+          found = try Self.manifests(in: bytes, number)
+        } catch {
+          throw error.about(location)
+        }
+        try await manifests.add(found)
+        try await lists?.add([
+          FoundFile(location, .manifestList, sizeInBytes: Int64(bytes.count), number: number)
+        ])
+      }
+    }
+  }
+
+  /// Calls `visit` with the live data and delete files in manifests, some at a time, and with the
+  /// manifest they are in. Every manifest is read once; several are at a time.
+  package func forEachLiveFile(
+    in manifests: SortedFiles,
+    _ visit: @escaping @Sendable (_ files: [FoundFile], _ manifest: FoundFile) async throws -> Void
+  ) async throws {
+    var manifests = manifests
+    let fileIO = fileIO
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      var running = 0
+      while let manifest = try await manifests.next()?.file {
+        if running >= concurrency {
+          try await group.next()
+          running -= 1
+        }
+        running += 1
+        group.addTask {
+          try Task.checkCancellation()
+          let bytes = try await fileIO.read(manifest.location, range: nil)
+          try await Self.visitLiveFiles(in: bytes, manifest, visit)
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  private static func manifests(
+    in list: Bytes, _ number: Int64
+  ) throws(IcebergError) -> [FoundFile] {
+    try ManifestListCodec.read(list).map { manifest throws(IcebergError) in
+      guard manifest.keyMetadata == nil else {
+        throw IcebergError(
+          .unsupported, "the manifest is encrypted", context: .init(location: manifest.location))
+      }
+      return FoundFile(
+        manifest.location, .manifest, sizeInBytes: manifest.length, number: number)
+    }
+  }
+
+  private static func visitLiveFiles(
+    in bytes: Bytes, _ manifest: FoundFile,
+    _ visit: @Sendable ([FoundFile], FoundFile) async throws -> Void
+  ) async throws {
+    // Cut between two blocks, an Avro file looks whole.
+    if let length = manifest.sizeInBytes, Int64(bytes.count) < length {
+      throw IcebergError(
+        .invalidFile,
+        "the manifest has \(bytes.count) bytes, but its list says \(length): its end is lost",
+        context: .init(location: manifest.location))
+    }
+    do {
+      var reader = try ManifestEntryReader(bytes, metrics: .none)
+      while let entries = try reader.next(lookingAt: 2048, where: \.isLive) {
+        try Task.checkCancellation()
+        try await visit(
+          entries.map {
+            FoundFile(
+              $0.dataFile.location, FileKind($0.dataFile.content),
+              sizeInBytes: $0.dataFile.fileSizeInBytes, number: manifest.number)
+          }, manifest)
+      }
+    } catch let error as IcebergError {
+      throw error.about(manifest.location)
+    }
+  }
+}
+
+extension IcebergError {
+  /// The same error, about the file at `location` where it names none.
+  fileprivate func about(_ location: String) -> IcebergError {
+    var error = self
+    error.context.location = error.context.location ?? location
+    return error
+  }
+}
