@@ -101,6 +101,16 @@ public struct AvroDecoder: ~Escapable {
     try reader.readString(try readLength())
   }
 
+  /// Passes a string or bytes.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func skipBytes() throws(FormatError) { try reader.skip(try readLength()) }
+
+  /// Moves to an offset from the beginning of the block, such as one that ``offset`` was.
+  @inlinable
+  @_lifetime(self: copy self)
+  public mutating func seek(to offset: Int) throws(FormatError) { try reader.seek(to: offset) }
+
   /// The bytes of a string or of bytes, without a copy.
   @inlinable
   @_lifetime(copy self)

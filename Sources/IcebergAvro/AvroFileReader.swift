@@ -16,6 +16,8 @@ public struct AvroFileReader: Sendable {
   public let header: AvroFileHeader
   private let file: Bytes
   private var position: Int
+  /// No block that begins here or later is read.
+  private var end: Int
   private var emptyRecordsLeft = 1 << 20
   private let minimumRecordSize: Int
 
@@ -26,6 +28,7 @@ public struct AvroFileReader: Sendable {
     self.file = file
     header = try AvroFileHeader(parsing: file)
     position = header.byteCount
+    end = file.count
     minimumRecordSize = header.schema.minimumSize
   }
 
@@ -69,6 +72,25 @@ public struct AvroFileReader: Sendable {
     return Int(count)
   }
 
+  /// Readers of the blocks that are left, of about the same length each, in the order of the file; at
+  /// most `count`, and at least one.
+  ///
+  /// - Throws: as ``skipBlock()``.
+  public func split(into count: Int) throws(FormatError) -> [AvroFileReader] {
+    let share = (end - position) / max(1, count) + 1
+    var parts: [AvroFileReader] = []
+    var part = self
+    var ahead = self
+    while let frame = try ahead.nextFrame() {
+      ahead.position = frame.end
+      guard frame.end - part.position >= share, frame.end < end else { continue }
+      part.end = frame.end
+      parts.append(part)
+      part = ahead
+    }
+    return parts + [part]
+  }
+
   /// What stands around the content of the next block.
   private struct Frame {
     var count: Int64
@@ -77,9 +99,9 @@ public struct AvroFileReader: Sendable {
   }
 
   private func nextFrame() throws(FormatError) -> Frame? {
+    guard position < end else { return nil }
     var reader = ByteReader(file.span)
     try reader.seek(to: position)
-    if reader.isAtEnd { return nil }
     let count = try reader.readZigZag()
     let size = try reader.readZigZag()
     guard count >= 0, size >= 0 else {

@@ -90,6 +90,22 @@ private func json(_ value: Double) -> JSONValue {
     }
   }
 
+  @Test("a file split into readers gives every block once, in order", arguments: [0, 1, 2, 3, 100])
+  func split(count: Int) throws {
+    var file = try AvroFileReader(Vectors.bytes("avro/kinds-null.avro"))
+    let parts = try file.split(into: count)
+    var offsets: [Int] = []
+    while let block = try file.nextBlock() { offsets.append(block.offset) }
+    var found: [Int] = []
+    for var part in parts {
+      while let block = try part.nextBlock() { found.append(block.offset) }
+    }
+    #expect(found == offsets)
+    #expect(parts.count <= max(1, count))
+    if count == 100 { #expect(parts.count == offsets.count) }
+    if count == 2 { #expect(parts.count == 2) }
+  }
+
   @Test("a file cut anywhere but between blocks is refused", arguments: codecs)
   func cut(codec: String) throws {
     let bytes = try Vectors.bytes("avro/kinds-\(codec).avro")

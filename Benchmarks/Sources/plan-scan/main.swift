@@ -32,7 +32,8 @@ let filters: [(String, Filter)] = [
   ),
   ("metrics", col("column_3") < Literal.long(Int64(count / 100) * 86_400_000_000)),
 ]
-for (name, filter) in filters {
+let chosen = CommandLine.arguments.dropFirst(2)
+for (name, filter) in filters where chosen.isEmpty || chosen.contains(name) {
   try await Benchmark("plan-scan \(count) files, \(name)").measure(Double(count), "files") {
     let table = try await Table.open(at: location)
     var found = 0

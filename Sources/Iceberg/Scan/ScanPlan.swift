@@ -124,15 +124,12 @@ struct ScanPlan: Sendable {
     return entry.status == .added && entry.snapshotID.map(appendIDs.contains) == true
   }
 
-  /// Whether rows of a file may be wanted, by its metrics.
-  func mayMatch(_ file: DataFile) -> Bool { metricsEvaluator?.mayMatch(file) ?? true }
-
   /// Whether all rows of a file are known to be wanted.
   func mustMatch(_ task: FileScanTask) -> Bool {
     task.residual == .all || metricsEvaluator?.mustMatch(task.file) == true
   }
 
-  /// Which metrics are read for ``mayMatch(_:)``.
+  /// Which metrics are read, for ``metricsEvaluator`` among others.
   ///
   /// Equality deletes are left out by comparing bounds of any column.
   func metrics(with deletes: DeleteIndex) -> MetricsSelection {

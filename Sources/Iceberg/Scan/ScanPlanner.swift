@@ -10,17 +10,21 @@ final class ScanPlanner {
   struct Step: Sendable {
     /// The place of the manifest among those that are read.
     var manifest: Int
-    var tasks: [FileScanTask]
+    /// The tasks, in pieces of any length.
+    var pieces: [[FileScanTask]]
     /// The rest of the manifest; nil at its end.
     fileprivate var rest: ManifestTasks?
 
-    fileprivate init(of manifest: Int, _ tasks: ManifestTasks) throws {
+    fileprivate init(of manifest: Int, _ tasks: ManifestTasks) async throws {
       var rest = tasks
-      let found = try rest.next()
+      let found = try await rest.next()
       self.manifest = manifest
-      self.tasks = found ?? []
+      pieces = found ?? []
       self.rest = found == nil ? nil : rest
     }
+
+    /// All tasks.
+    var tasks: [FileScanTask] { pieces.count == 1 ? pieces[0] : pieces.flatMap { $0 } }
   }
 
   private let scan: TableScan
@@ -77,7 +81,7 @@ final class ScanPlanner {
       }
       if let rest = step.rest {
         let manifest = step.manifest
-        running[turn] = Task { try Step(of: manifest, rest) }
+        running[turn] = Task { try await Step(of: manifest, rest) }
         turn += 1
       } else {
         running.remove(at: turn)
@@ -136,7 +140,7 @@ final class ScanPlanner {
       let (manifest, plan, deletes) = (prepared.manifests[index], prepared.plan, prepared.deletes)
       running.append(
         Task {
-          try Step(
+          try await Step(
             of: index, try await ManifestTasks(of: manifest, plan: plan, deletes: deletes))
         })
     }

@@ -21,6 +21,7 @@ public struct TaskSequence: AsyncSequence, Sendable {
   /// Where planning stands. What was read ahead is dropped with it.
   public struct Iterator: AsyncIteratorProtocol {
     let planner: ScanPlanner
+    private var pieces: ArraySlice<[FileScanTask]> = []
     private var tasks: [FileScanTask] = []
     private var position = 0
 
@@ -31,8 +32,11 @@ public struct TaskSequence: AsyncSequence, Sendable {
     /// Throws ``IcebergError`` or `CancellationError`; then there are no more tasks.
     public mutating func next() async throws -> FileScanTask? {
       while position == tasks.count {
-        guard let step = try await planner.next() else { return nil }
-        (tasks, position) = (step.tasks, 0)
+        while pieces.isEmpty {
+          guard let step = try await planner.next() else { return nil }
+          pieces = step.pieces[...]
+        }
+        (tasks, position) = (pieces.removeFirst(), 0)
       }
       position += 1
       return tasks[position - 1]

@@ -3,7 +3,7 @@
 /// Spec: Manifests, "Manifest Entry Fields".
 public struct ManifestEntry: Hashable, Sendable {
   /// What happened to the file.
-  public enum Status: Int, Hashable, Sendable, CaseIterable {
+  public enum Status: Int, Hashable, Sendable, CaseIterable, BitwiseCopyable {
     case existing = 0
     case added = 1
     case deleted = 2

@@ -56,9 +56,39 @@ public struct ManifestEntryReader: Sendable {
     isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool = { _ in true },
     where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool = { _ in true }
   ) throws(IcebergError) -> [ManifestEntry]? {
+    try next(
+      lookingAt: limit, isPartitionIncluded: isPartitionIncluded, areMetricsIncluded: { _ in true },
+      where: isIncluded)
+  }
+
+  /// As the other method of the name; files whose metrics are not included are left out before anything
+  /// else of them is made.
+  package mutating func next(
+    lookingAt limit: Int, isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool,
+    areMetricsIncluded: (EntryMetrics) -> Bool,
+    where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool
+  ) throws(IcebergError) -> [ManifestEntry]? {
     do {
       return try reader.next(
-        lookingAt: max(1, limit), isPartitionIncluded: isPartitionIncluded, where: isIncluded)
+        lookingAt: max(1, limit),
+        isPartitionIncluded: isPartitionIncluded, areMetricsIncluded: areMetricsIncluded,
+        where: isIncluded)
+    } catch {
+      throw Self.failure(error, at: location)
+    }
+  }
+
+  /// Readers of parts of the manifest that may be read at the same time: at most `count`, in the order
+  /// of the entries. There is one only where entries take something from those before them.
+  ///
+  /// Throws `invalidFile` when the manifest is damaged.
+  package func split(into count: Int) throws(IcebergError) -> [ManifestEntryReader] {
+    do throws(FormatError) {
+      return try reader.split(into: count).map { reader in
+        var part = self
+        part.reader = reader
+        return part
+      }
     } catch {
       throw Self.failure(error, at: location)
     }

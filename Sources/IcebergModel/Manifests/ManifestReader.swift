@@ -4,10 +4,10 @@ import IcebergBytes
 /// Walks over the entries of one manifest, by a plan made once for the file.
 struct ManifestReader {
   private var file: AvroFileReader
-  private let plan: AvroReadPlan
+  let plan: AvroReadPlan
   private let header: ManifestHeader
   private let manifest: ManifestFile?
-  private let columns: MetricColumns
+  let columns: MetricColumns
   private let rootSteps: [Step]
   private let fileSteps: [Step]
   private var partition: PartitionTupleReader
@@ -94,43 +94,64 @@ struct ManifestReader {
 
   // MARK: Entries
 
-  /// The next entries for which `isIncluded` is true, of at least `limit` that are looked at unless
-  /// the file ends; nil at its end.
+  typealias PartitionTest = (StructValue) throws(IcebergError) -> Bool
+  typealias MetricsTest = (EntryMetrics) -> Bool
+  typealias EntryTest = (ManifestEntry) throws(IcebergError) -> Bool
+
+  /// The next entries for which all tests are true, of at least `limit` that are looked at unless the
+  /// file ends; nil at its end.
   ///
-  /// Of files whose partition `isPartitionIncluded` refuses, no metrics are read.
+  /// The tests are made in their order. Of files whose partition is refused, no metrics are read; of
+  /// those whose metrics are, nothing else is made.
   mutating func next(
-    lookingAt limit: Int, isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool,
-    where isIncluded: (ManifestEntry) throws(IcebergError) -> Bool
+    lookingAt limit: Int, isPartitionIncluded: PartitionTest, areMetricsIncluded: MetricsTest,
+    where isIncluded: EntryTest
   ) throws -> [ManifestEntry]? {
     guard partition.hasFixedValues, !partition.hasLengths, !hasStarted else {
-      return try readEntries(limit, isPartitionIncluded, isIncluded)
+      return try readEntries(limit, isPartitionIncluded, areMetricsIncluded, isIncluded)
     }
     // Java puts a length in front of fixed values, against the schema it writes. Where every such
     // value has its right length in front and all blocks come out even, that is what it is.
     hasStarted = true
     var trial = self
     do {
-      while try trial.readEntries(.max, { _ in false }, { _ in false }) != nil {}
+      while try trial.skipEntries() != nil {}
     } catch let failure as FormatError {
       var other = self
       other.partition = try PartitionTupleReader(
         at: partitionIndex, in: plan, wanted: partitionFields, hasLengths: true)
       let start = other
       do {
-        while try other.readEntries(.max, { _ in false }, { _ in false }) != nil {}
+        while try other.skipEntries() != nil {}
       } catch {
         throw failure
       }
       self = start
     }
-    return try readEntries(limit, isPartitionIncluded, isIncluded)
+    return try readEntries(limit, isPartitionIncluded, areMetricsIncluded, isIncluded)
+  }
+
+  /// Readers of parts of the file, at most `count`, in the order of the entries: one where entries take
+  /// something from those before them.
+  func split(into count: Int) throws(FormatError) -> [ManifestReader] {
+    guard nextRowID == nil, !partition.hasFixedValues, entriesLeft == 0 else { return [self] }
+    return try file.split(into: count).map { file in
+      var part = self
+      part.file = file
+      return part
+    }
+  }
+
+  private mutating func skipEntries() throws -> [ManifestEntry]? {
+    try readEntries(.max, { _ in false }, { _ in false }, { _ in false })
   }
 
   private mutating func readEntries(
-    _ limit: Int, _ isPartitionIncluded: (StructValue) throws(IcebergError) -> Bool,
-    _ isIncluded: (ManifestEntry) throws(IcebergError) -> Bool
+    _ limit: Int, _ isPartitionIncluded: PartitionTest, _ areMetricsIncluded: MetricsTest,
+    _ isIncluded: EntryTest
   ) throws -> [ManifestEntry]? {
     var entries: [ManifestEntry] = []
+    var scratch = Scratch()
     var seen = 0
     while seen < limit {
       if entriesLeft == 0 {
@@ -144,13 +165,12 @@ struct ManifestReader {
       let bytes = block
       var decoder = AvroDecoder(bytes)
       while entriesLeft > 0, seen < limit {
-        var isExcluded = false
-        var entry = try readEntry(&decoder) { partition throws(IcebergError) in
-          isExcluded = !(try isPartitionIncluded(partition))
-          return !isExcluded
-        }
+        var entry = try readEntry(&decoder, bytes, &scratch, isPartitionIncluded)
         try inherit(&entry)
-        if !isExcluded, try isIncluded(entry) { entries.append(entry) }
+        if !entry.isExcluded, areMetricsIncluded(scratch.metrics) {
+          let made = try make(entry, &decoder, scratch.partition, scratch.metrics)
+          if try isIncluded(made) { entries.append(made) }
+        }
         entriesLeft -= 1
         seen += 1
       }
@@ -159,14 +179,53 @@ struct ManifestReader {
     return entries
   }
 
+  /// What is used again for the next entry.
+  private struct Scratch {
+    var metrics = EntryMetrics()
+    /// The partition tuple of the entry before, which is often that of this one, and its bytes.
+    var partition = StructValue()
+    var partitionBytes: Bytes?
+  }
+
+  /// An entry as it was walked over: numbers alone. What takes memory of its own has still to be read.
+  private struct WalkedEntry: BitwiseCopyable {
+    var status: ManifestEntry.Status
+    var snapshotID: Int64?
+    var sequenceNumber: Int64?
+    var fileSequenceNumber: Int64?
+    var file: WalkedFile
+
+    var isExcluded: Bool { file.isExcluded }
+  }
+
+  private struct WalkedFile: BitwiseCopyable {
+    var content = DataFile.Content.data
+    var format = FileFormat.parquet
+    /// Whether the partition was refused.
+    var isExcluded = false
+    var recordCount: Int64 = 0
+    var fileSizeInBytes: Int64 = 0
+    var sortOrderID: Int32?
+    var firstRowID: Int64?
+    var contentOffset: Int64?
+    var contentSizeInBytes: Int64?
+    // Where the fields begin that are left for later, -1 without them.
+    var location = -1
+    var keyMetadata = -1
+    var splitOffsets = -1
+    var equalityIDs = -1
+    var referencedDataFile = -1
+  }
+
   private func readEntry(
-    _ decoder: inout AvroDecoder, needsMetrics: (StructValue) throws(IcebergError) -> Bool
-  ) throws -> ManifestEntry {
+    _ decoder: inout AvroDecoder, _ block: Bytes, _ scratch: inout Scratch,
+    _ isPartitionIncluded: PartitionTest
+  ) throws -> WalkedEntry {
     var status: ManifestEntry.Status?
     var snapshotID: Int64?
     var sequenceNumber: Int64?
     var fileSequenceNumber: Int64?
-    var dataFile: DataFile?
+    var file: WalkedFile?
     for step in rootSteps {
       switch step.id {
       case ID.status:
@@ -176,24 +235,26 @@ struct ManifestReader {
       case ID.fileSequenceNumber: fileSequenceNumber = try decoder.readLong(step.node)
       case ID.dataFile:
         guard try decoder.readIsPresent(step.node) else { break }
-        dataFile = try readFile(&decoder, needsMetrics: needsMetrics)
+        file = try readFile(&decoder, block, &scratch, isPartitionIncluded)
       default: try decoder.skip(step.node, in: plan)
       }
     }
-    guard let status, let dataFile else {
+    guard let status, let file else {
       throw FormatError(.badValue, at: decoder.offset, "an entry of unknown status or without file")
     }
-    return ManifestEntry(
+    return WalkedEntry(
       status: status, snapshotID: snapshotID, sequenceNumber: sequenceNumber,
-      fileSequenceNumber: fileSequenceNumber, dataFile: dataFile)
+      fileSequenceNumber: fileSequenceNumber, file: file)
   }
 
   private func readFile(
-    _ decoder: inout AvroDecoder, needsMetrics: (StructValue) throws(IcebergError) -> Bool
-  ) throws -> DataFile {
+    _ decoder: inout AvroDecoder, _ block: Bytes, _ scratch: inout Scratch,
+    _ isPartitionIncluded: PartitionTest
+  ) throws -> WalkedFile {
     var hasMetrics = !columns.isEmpty
-    var file = DataFile(
-      location: "", format: .parquet, specID: specID, recordCount: 0, fileSizeInBytes: 0)
+    var file = WalkedFile()
+    scratch.metrics.clear()
+    if partitionIndex == nil { scratch.partition = StructValue() }
     for step in fileSteps {
       let node = step.node
       switch step.id {
@@ -203,30 +264,43 @@ struct ManifestReader {
           throw FormatError(.badValue, at: decoder.offset, "a file of unknown content \(number)")
         }
         file.content = content
-      case ID.location: file.location = try Self.required(decoder.readString(node), "file_path")
-      case ID.format: file.format = try Self.format(decoder.readString(node), at: decoder.offset)
+      case ID.location: file.location = try skip(node, &decoder)
+      case ID.format:
+        file.format = try Self.format(decoder.readString(node), at: decoder.offset)
       case ID.partition:
-        if try decoder.readIsPresent(node) {
-          file.partition = try partition.read(&decoder, in: plan)
-          if try !needsMetrics(file.partition) { hasMetrics = false }
+        try readPartition(node, &decoder, block, &scratch)
+        if try !isPartitionIncluded(scratch.partition) {
+          file.isExcluded = true
+          hasMetrics = false
         }
       case ID.recordCount:
         file.recordCount = try Self.required(decoder.readLong(node), "record_count")
       case ID.fileSizeInBytes:
         file.fileSizeInBytes = try Self.required(decoder.readLong(node), "file_size_in_bytes")
-      case ID.columnSizes: file.columnSizes = try readCounts(node, &decoder, hasMetrics)
-      case ID.valueCounts: file.valueCounts = try readCounts(node, &decoder, hasMetrics)
-      case ID.nullValueCounts: file.nullValueCounts = try readCounts(node, &decoder, hasMetrics)
-      case ID.nanValueCounts: file.nanValueCounts = try readCounts(node, &decoder, hasMetrics)
-      case ID.lowerBounds: file.lowerBounds = try readBounds(node, &decoder, hasMetrics)
-      case ID.upperBounds: file.upperBounds = try readBounds(node, &decoder, hasMetrics)
-      case ID.keyMetadata:
-        file.keyMetadata = try decoder.readBytes(node).map { Bytes(copying: $0) }
-      case ID.splitOffsets: file.splitOffsets = try readOffsets(node, &decoder)
-      case ID.equalityIDs: file.equalityIDs = try readOffsets(node, &decoder)?.map { Int($0) }
-      case ID.sortOrderID: file.sortOrderID = try decoder.readInt(node).map { Int($0) }
+      case ID.columnSizes where hasMetrics:
+        try readCounts(node, &decoder, into: &scratch.metrics.columnSizes)
+      case ID.valueCounts where hasMetrics:
+        try readCounts(node, &decoder, into: &scratch.metrics.valueCounts)
+      case ID.nullValueCounts where hasMetrics:
+        try readCounts(node, &decoder, into: &scratch.metrics.nullValueCounts)
+      case ID.nanValueCounts where hasMetrics:
+        try readCounts(node, &decoder, into: &scratch.metrics.nanValueCounts)
+      case ID.lowerBounds where hasMetrics:
+        try readBounds(node, &decoder, into: &scratch.metrics.lowerBounds)
+      case ID.upperBounds where hasMetrics:
+        try readBounds(node, &decoder, into: &scratch.metrics.upperBounds)
+      case ID.keyMetadata: file.keyMetadata = try skip(node, &decoder)
+      case ID.splitOffsets:
+        file.splitOffsets = decoder.offset
+        if file.isExcluded {
+          try decoder.skip(node, in: plan)
+        } else {
+          _ = try readNumbers(node, &decoder, into: &scratch.metrics.splitOffsets)
+        }
+      case ID.equalityIDs: file.equalityIDs = try skip(node, &decoder)
+      case ID.sortOrderID: file.sortOrderID = try decoder.readInt(node)
       case ID.firstRowID: file.firstRowID = try decoder.readLong(node)
-      case ID.referencedDataFile: file.referencedDataFile = try decoder.readString(node)
+      case ID.referencedDataFile: file.referencedDataFile = try skip(node, &decoder)
       case ID.contentOffset: file.contentOffset = try decoder.readLong(node)
       case ID.contentSizeInBytes: file.contentSizeInBytes = try decoder.readLong(node)
       default: try decoder.skip(node, in: plan)
@@ -235,10 +309,98 @@ struct ManifestReader {
     guard file.recordCount >= 0, file.fileSizeInBytes >= 0 else {
       throw FormatError(.badValue, at: decoder.offset, "a file of negative size")
     }
+    scratch.metrics.recordCount = file.recordCount
+    scratch.metrics.format = file.format
     return file
   }
 
-  private static func required<T>(_ value: T?, _ name: String) throws(FormatError) -> T {
+  /// Passes a field and returns where it begins.
+  private func skip(
+    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
+  ) throws(FormatError) -> Int {
+    let start = decoder.offset
+    try decoder.skip(node, in: plan)
+    return start
+  }
+
+  /// Reads the partition tuple; one of the same bytes as the last is not made again.
+  private func readPartition(
+    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder, _ block: Bytes,
+    _ scratch: inout Scratch
+  ) throws(FormatError) {
+    // Lengths that the schema does not know of cannot be skipped by it.
+    let start = decoder.offset
+    if !partition.hasLengths {
+      try decoder.skip(node, in: plan)
+      if scratch.partitionBytes == block[start..<decoder.offset] { return }
+      try decoder.seek(to: start)
+    }
+    if try decoder.readIsPresent(node) {
+      scratch.partition = try partition.read(&decoder, in: plan)
+    } else if partitionFields.isEmpty {
+      scratch.partition = StructValue()
+    } else {
+      throw FormatError(.badValue, at: start, "an entry without 'partition'")
+    }
+    // A copy: the block is not to be kept for it.
+    scratch.partitionBytes = Bytes(copying: block[start..<decoder.offset])
+  }
+
+  /// The whole entry. Moves the decoder and brings it back.
+  private func make(
+    _ entry: WalkedEntry, _ decoder: inout AvroDecoder, _ partition: StructValue,
+    _ metrics: EntryMetrics
+  ) throws(FormatError) -> ManifestEntry {
+    let end = decoder.offset
+    let walked = entry.file
+    var fields = DataFile.Fields(
+      content: walked.content, location: "", format: walked.format, specID: specID,
+      partition: partition, recordCount: walked.recordCount,
+      fileSizeInBytes: walked.fileSizeInBytes, sortOrderID: walked.sortOrderID.map { Int($0) },
+      firstRowID: walked.firstRowID, contentOffset: walked.contentOffset,
+      contentSizeInBytes: walked.contentSizeInBytes)
+    for step in fileSteps {
+      let node = step.node
+      switch step.id {
+      case ID.location:
+        try decoder.seek(to: walked.location)
+        fields.location = try Self.required(decoder.readString(node), "file_path")
+      case ID.keyMetadata:
+        try decoder.seek(to: walked.keyMetadata)
+        fields.keyMetadata = try decoder.readBytes(node).map { Bytes(copying: $0) }
+      case ID.splitOffsets:
+        try decoder.seek(to: walked.splitOffsets)
+        // A copy of this size: the memory that is used again may be that of a longer list.
+        if try decoder.readIsPresent(node) {
+          fields.splitOffsets = Array(metrics.splitOffsets[...])
+        }
+      case ID.equalityIDs:
+        try decoder.seek(to: walked.equalityIDs)
+        var ids: [Int64] = []
+        if try readNumbers(node, &decoder, into: &ids) { fields.equalityIDs = ids.map { Int($0) } }
+      case ID.referencedDataFile:
+        try decoder.seek(to: walked.referencedDataFile)
+        fields.referencedDataFile = try decoder.readString(node)
+      default: break
+      }
+    }
+    try decoder.seek(to: end)
+    if !columns.isEmpty {
+      fields.columnSizes = metrics.columnSizes.dictionary { $0 }
+      fields.valueCounts = metrics.valueCounts.dictionary { $0 }
+      fields.nullValueCounts = metrics.nullValueCounts.dictionary { $0 }
+      fields.nanValueCounts = metrics.nanValueCounts.dictionary { $0 }
+      // A few bounds must not keep whole blocks in memory.
+      let areAll = columns.areAll
+      fields.lowerBounds = metrics.lowerBounds.dictionary { areAll ? $0 : Bytes(copying: $0) }
+      fields.upperBounds = metrics.upperBounds.dictionary { areAll ? $0 : Bytes(copying: $0) }
+    }
+    return ManifestEntry(
+      status: entry.status, snapshotID: entry.snapshotID, sequenceNumber: entry.sequenceNumber,
+      fileSequenceNumber: entry.fileSequenceNumber, dataFile: DataFile(fields))
+  }
+
+  static func required<T>(_ value: T?, _ name: String) throws(FormatError) -> T {
     guard let value else { throw FormatError(.badValue, "an entry without '\(name)'") }
     return value
   }
@@ -255,80 +417,14 @@ struct ManifestReader {
     }
   }
 
-  // MARK: Maps and lists
-
-  private func readCounts(
-    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder, _ isWanted: Bool
-  ) throws(FormatError) -> [Int: Int64]? {
-    guard isWanted else {
-      try decoder.skip(node, in: plan)
-      return nil
-    }
-    guard try decoder.readIsPresent(node) else { return nil }
-    let key = plan[Int(node.firstChild)]
-    let value = plan[Int(node.firstChild) + 1]
-    var counts: [Int: Int64] = [:]
-    while case let count = try decoder.readItemCount(node, in: plan), count > 0 {
-      if columns.areAll { counts.reserveCapacity(counts.count + count) }
-      for _ in 0..<count {
-        let id = Int(try Self.required(decoder.readInt(key), "key"))
-        let number = try Self.required(decoder.readLong(value), "value")
-        if columns.contains(id) { counts[id] = number }
-      }
-    }
-    return counts
-  }
-
-  private func readBounds(
-    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder, _ isWanted: Bool
-  ) throws(FormatError) -> [Int: Bytes]? {
-    guard isWanted else {
-      try decoder.skip(node, in: plan)
-      return nil
-    }
-    guard try decoder.readIsPresent(node) else { return nil }
-    let key = plan[Int(node.firstChild)]
-    let value = plan[Int(node.firstChild) + 1]
-    var bounds: [Int: Bytes] = [:]
-    while case let count = try decoder.readItemCount(node, in: plan), count > 0 {
-      if columns.areAll { bounds.reserveCapacity(bounds.count + count) }
-      for _ in 0..<count {
-        let id = Int(try Self.required(decoder.readInt(key), "key"))
-        if columns.contains(id) {
-          // A few bounds must not keep whole blocks in memory.
-          let bound = try Self.required(decoder.readBytes(value), "value")
-          bounds[id] = columns.areAll ? bound : Bytes(copying: bound)
-        } else {
-          try decoder.skip(value, in: plan)
-        }
-      }
-    }
-    return bounds
-  }
-
-  private func readOffsets(
-    _ node: AvroReadPlan.Node, _ decoder: inout AvroDecoder
-  ) throws(FormatError) -> [Int64]? {
-    guard try decoder.readIsPresent(node) else { return nil }
-    let element = plan[Int(node.firstChild)]
-    var offsets: [Int64] = []
-    while case let count = try decoder.readItemCount(node, in: plan), count > 0 {
-      offsets.reserveCapacity(offsets.count + count)
-      for _ in 0..<count {
-        offsets.append(try Self.required(decoder.readLong(element), "element"))
-      }
-    }
-    return offsets
-  }
-
   // MARK: Inheritance
 
   /// Fills in what the entry leaves to the manifest list.
-  private mutating func inherit(_ entry: inout ManifestEntry) throws(FormatError) {
+  private mutating func inherit(_ entry: inout WalkedEntry) throws(FormatError) {
     guard let manifest else { return }
-    guard (manifest.content == .data) == (entry.dataFile.content == .data) else {
+    guard (manifest.content == .data) == (entry.file.content == .data) else {
       throw FormatError(
-        .badValue, "a \(entry.dataFile.content) file in a manifest of \(manifest.content)")
+        .badValue, "a \(entry.file.content) file in a manifest of \(manifest.content)")
     }
     entry.snapshotID = entry.snapshotID ?? manifest.addedSnapshotID
     if !hasSequenceNumbers {
@@ -344,17 +440,17 @@ struct ManifestReader {
     try assignRowIDs(&entry)
   }
 
-  private mutating func assignRowIDs(_ entry: inout ManifestEntry) throws(FormatError) {
-    guard manifest?.firstRowID != nil, entry.dataFile.content == .data else {
+  private mutating func assignRowIDs(_ entry: inout WalkedEntry) throws(FormatError) {
+    guard manifest?.firstRowID != nil, entry.file.content == .data else {
       // Without an id for the manifest, rows have none: what is written there is not to be trusted.
-      entry.dataFile.firstRowID = nil
+      entry.file.firstRowID = nil
       return
     }
-    guard entry.status != .deleted, entry.dataFile.firstRowID == nil, let next = nextRowID else {
+    guard entry.status != .deleted, entry.file.firstRowID == nil, let next = nextRowID else {
       return
     }
-    entry.dataFile.firstRowID = next
-    let (sum, overflow) = next.addingReportingOverflow(entry.dataFile.recordCount)
+    entry.file.firstRowID = next
+    let (sum, overflow) = next.addingReportingOverflow(entry.file.recordCount)
     if overflow { throw FormatError(.badValue, "row ids of more than 64 bits") }
     nextRowID = sum
   }

@@ -18,7 +18,7 @@ indirect enum FactFilter: Sendable {
   }
 
   /// Whether some row of a file may satisfy the filter; false only when it is known that none does.
-  func mayMatch(_ file: DataFile) -> Bool {
+  func mayMatch(_ file: some FileFacts) -> Bool {
     switch self {
     case .all: return true
     case .none: return false

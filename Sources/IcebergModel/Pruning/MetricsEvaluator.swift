@@ -22,6 +22,12 @@ package struct MetricsEvaluator: Sendable {
     return isTrivial || filter.mayMatch(file)
   }
 
+  /// Whether some row of the file that a manifest's reader is at may satisfy the filter.
+  package func mayMatch(_ metrics: EntryMetrics) -> Bool {
+    if metrics.recordCount == 0 { return false }
+    return isTrivial || filter.mayMatch(metrics)
+  }
+
   /// Whether all rows of a file are known to satisfy the filter.
   package func mustMatch(_ file: DataFile) -> Bool {
     if file.recordCount == 0 { return true }

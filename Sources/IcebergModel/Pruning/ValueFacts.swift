@@ -45,49 +45,6 @@ struct FactColumn: Sendable {
   }
 }
 
-extension DataFile: ValueFacts {
-  func lowerBound(of column: FactColumn) -> Bytes? {
-    column.isUUID && !hasOneRowGroup ? nil : lowerBounds?[column.id]
-  }
-
-  func upperBound(of column: FactColumn) -> Bytes? {
-    column.isUUID && !hasOneRowGroup ? nil : upperBounds?[column.id]
-  }
-
-  func mayHaveNull(_ column: FactColumn) -> Bool {
-    if column.isRequired { return false }
-    return column.isInOptional || nullValueCounts?[column.id] != 0
-  }
-
-  func mayHaveNaN(_ column: FactColumn) -> Bool {
-    guard column.isFloating, nanValueCounts?[column.id] != 0 else { return false }
-    return !hasOnlyNull(column)
-  }
-
-  func hasOnlyNull(_ column: FactColumn) -> Bool {
-    guard let nulls = nullValueCounts?[column.id], nulls > 0 else { return false }
-    return nulls == valueCounts?[column.id]
-  }
-
-  func hasOnlyNaN(_ column: FactColumn) -> Bool {
-    guard column.isFloating, !column.isInOptional, let nans = nanValueCounts?[column.id], nans > 0
-    else { return false }
-    return nans == valueCounts?[column.id]
-  }
-
-  func hasNoComparable(_ column: FactColumn) -> Bool {
-    guard let values = valueCounts?[column.id], values > 0 else { return false }
-    let nulls = nullValueCounts?[column.id] ?? 0
-    let nans = column.isFloating ? nanValueCounts?[column.id] ?? 0 : 0
-    return nulls &+ nans == values
-  }
-
-  /// Whether bounds cannot have been put together from those of several row groups. Iceberg Java does
-  /// that for UUIDs in the order of signed numbers, though those of a row group are in the order of
-  /// unsigned ones: then they bound nothing.
-  private var hasOneRowGroup: Bool { format == .parquet && splitOffsets?.count == 1 }
-}
-
 extension ManifestFile.FieldSummary: ValueFacts {
   func lowerBound(of column: FactColumn) -> Bytes? {
     column.isUUID ? boundOfEither(lowerBound, fill: 0x00) : lowerBound
