@@ -86,15 +86,3 @@ extension BoundPredicate {
   /// Whether a value of the term passes the test, as far as can be told; nil is null.
   func passes(_ value: Literal?) -> Bool { (try? test.isPassed(by: value)) ?? true }
 }
-
-extension BoundFilter {
-  /// The filter with something else in the place of each test.
-  func replacing(_ other: (BoundPredicate) -> BoundFilter) -> BoundFilter {
-    switch self {
-    case .all, .none: self
-    case .and(let parts): .all(of: parts.map { $0.replacing(other) })
-    case .or(let parts): .any(of: parts.map { $0.replacing(other) })
-    case .predicate(let predicate): other(predicate)
-    }
-  }
-}

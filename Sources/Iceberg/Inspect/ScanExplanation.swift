@@ -24,6 +24,8 @@ public struct ScanExplanation: Sendable {
     case partitionSummary = "partition summary"
     /// By the partition of the file.
     case partition = "partition"
+    /// By the location of the file or the id of its partition spec.
+    case place = "place"
     /// By the counts and bounds of columns in the manifest.
     case columnMetrics = "column metrics"
     /// By the statistics of a row group in the footer of the file.

@@ -106,6 +106,9 @@ struct ScanExplainer: Sendable {
     guard manifest.mayHaveLiveFiles else {
       return .skipped(.noLiveFiles, reason: "all files in it were removed")
     }
+    guard plan.mayMatch(specOf: manifest) else {
+      return .skipped(.place, reason: "_spec_id is \(manifest.partitionSpecID)")
+    }
     let reason = plan.pruning(of: manifest.partitionSpecID)?.explain(manifest)
     return .skipped(.partitionSummary, reason: reason?.description ?? "")
   }
@@ -114,13 +117,17 @@ struct ScanExplainer: Sendable {
     _ entry: ManifestEntry, _ pruning: SpecPruning?, at manifest: Int, _ deletes: DeleteIndex
   ) throws(IcebergError) -> Explained {
     let file = entry.dataFile
-    let residual = pruning?.residual(for: file.partition) ?? plan.filter
+    let inPartition = pruning?.residual(for: file.partition) ?? plan.filter
+    let residual = plan.residual(inPartition, for: file)
     var result = ScanExplanation.File(
       file: file, partitionPath: pruning?.spec.path(of: file.partition) ?? "", manifest: manifest,
       decision: .kept, residual: "", deletes: [], rowGroups: nil, bytesToRead: 0)
-    if residual == .none {
+    if inPartition == .none {
       let reason = pruning?.explain(file.partition)
       result.decision = .skipped(.partition, reason: reason?.description ?? "no row")
+    } else if residual == .none {
+      result.decision = .skipped(
+        .place, reason: "_file is \(file.location), _spec_id is \(file.specID)")
     } else if let reason = plan.metricsEvaluator?.explain(file) {
       result.decision = .skipped(.columnMetrics, reason: reason.description)
     } else {

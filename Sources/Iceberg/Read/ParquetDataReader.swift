@@ -37,7 +37,8 @@ struct ParquetDataReader: DataFileReader {
     projector = BatchProjector(plan, location: location)
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
-    let pruning = RowGroupPruning(task.residual, metadata: metadata, columns: columns)
+    let pruning = RowGroupPruning(
+      task.residual.withoutMetadataColumns, metadata: metadata, columns: columns)
     self.pruning = pruning
     let metadata = metadata
     do throws(FormatError) {

@@ -56,6 +56,11 @@ struct ReadSchema: Sendable {
     if missing.isEmpty { return }
     let indexes = schemas.map(\.index)
     for id in missing.sorted() {
+      if let column = MetadataColumn(id: id) {
+        // Made of the place of the row, and of what the file may have stored.
+        if let stored = column.storedField { fields.append(stored) }
+        continue
+      }
       guard let index = indexes.first(where: { $0.field(id: id) != nil }),
         let leaf = index.field(id: id)
       else {

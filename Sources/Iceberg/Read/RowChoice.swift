@@ -56,7 +56,9 @@ struct RowChoice: Sendable {
       if left.noneSet { return nil }
       places.selection = left
     }
-    if let matches = try filter?.matches(in: columns, rowCount: count), !matches.allSet {
+    let matches = try filter?.matches(
+      in: columns, rowCount: count, firstPosition: rows.firstPosition, of: task)
+    if let matches, !matches.allSet {
       let left = places.selection.map { $0 & matches } ?? matches
       if left.noneSet { return nil }
       places.selection = left

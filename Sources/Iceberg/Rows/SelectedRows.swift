@@ -34,6 +34,9 @@ struct SelectedRows: Sendable {
     guard table.metadata.headSnapshot(of: branch) != nil else { return result }
     let scan = TableScan(of: table, options: options.scan).at(.ref(table.metadata.readable(branch)))
       .filter(filter)
+    // By its columns alone: where rows are is not what others commit conflicts with.
+    _ = try filter.bound(
+      to: scan.wholeSchema.index, caseSensitive: options.scan.isCaseSensitive)
     result.snapshotID = try scan.snapshot?.id
     let planner = ScanPlanner(scan)
     let tasks = try await planner.rest()

@@ -79,8 +79,10 @@ private struct ManifestPart: Sendable {
       evaluator?.mayMatch(metrics) ?? true
     } where: { entry throws(IcebergError) in
       guard plan.isIncluded(entry) else { return false }
+      let left = plan.residual(residual, for: entry.dataFile)
+      if left == .none { return false }
       try plan.check(entry.dataFile)
-      tasks.append(try plan.task(for: entry, residual: residual, deletes: deletes))
+      tasks.append(try plan.task(for: entry, residual: left, deletes: deletes))
       return false
     }
     (self.partition, self.residual) = (partition, residual)

@@ -25,6 +25,9 @@ struct ScanPlan: Sendable {
   private let pruning: [Int: SpecPruning]
   /// What tasks have in common, by the id of the partition spec.
   private let common: [Int: FileScanTask.Common]
+  /// Whether rows are chosen by where they are, too.
+  private let hasMetadataTests: Bool
+  /// What files are left out by, of the filter of what is in the rows; nil when that is no filter.
   let metricsEvaluator: MetricsEvaluator?
   /// The columns whose metrics are asked for.
   private let metricColumns: MetricsSelection
@@ -49,10 +52,14 @@ struct ScanPlan: Sendable {
     nameMapping = try metadata.property(TableProperties.nameMapping).map {
       (text) throws(IcebergError) in try NameMapping(parsing: text)
     }
-    filter = try scan.filter.bound(to: whole.index, caseSensitive: options.isCaseSensitive)
+    let filtered = try whole.adding(
+      metadataColumnsOf: scan.filter, caseSensitive: options.isCaseSensitive)
+    let index = filtered.index
+    filter = try scan.filter.bound(to: index, caseSensitive: options.isCaseSensitive)
+    let columnFilter = filter.withoutMetadataColumns
+    hasMetadataTests = columnFilter != filter
     manifests = TableManifests(
       metadata: metadata, fileIO: scan.table.fileIO, cache: options.manifestCache)
-    let index = whole.index
     var pruning: [Int: SpecPruning] = [:]
     var common: [Int: FileScanTask.Common] = [:]
     for spec in metadata.partitionSpecs {
@@ -64,9 +71,8 @@ struct ScanPlan: Sendable {
     }
     self.pruning = pruning
     self.common = common
-    let isFiltered = filter != .all
-    metricsEvaluator = isFiltered ? MetricsEvaluator(filter) : nil
-    let columns = columns.union(filter.fieldIDs)
+    metricsEvaluator = columnFilter != .all ? MetricsEvaluator(columnFilter) : nil
+    let columns = columns.union(columnFilter.fieldIDs)
     metricColumns = columns.isEmpty ? .none : .columns(columns)
     if snapshot != nil { try checkTypes() }
   }
@@ -96,8 +102,19 @@ struct ScanPlan: Sendable {
 
   /// Whether a manifest may have files with rows that are wanted, or deletes for them.
   func mayMatch(_ manifest: ManifestFile) -> Bool {
-    guard manifest.mayHaveLiveFiles else { return false }
+    guard manifest.mayHaveLiveFiles, mayMatch(specOf: manifest) else { return false }
     return pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true
+  }
+
+  /// Whether files of the manifest's partition spec may be wanted. Deletes apply across specs.
+  func mayMatch(specOf manifest: ManifestFile) -> Bool {
+    guard hasMetadataTests, manifest.content == .data else { return true }
+    return filter.decided(forSpec: manifest.partitionSpecID) != .none
+  }
+
+  /// What rows of a file still have to satisfy, when `residual` is left for its partition.
+  func residual(_ residual: BoundFilter, for file: DataFile) -> BoundFilter {
+    hasMetadataTests ? residual.decided(for: file) : residual
   }
 
   /// The deletes in the given manifests, ready to be looked up.
@@ -126,7 +143,8 @@ struct ScanPlan: Sendable {
 
   /// Whether all rows of a file are known to be wanted.
   func mustMatch(_ task: FileScanTask) -> Bool {
-    task.residual == .all || metricsEvaluator?.mustMatch(task.file) == true
+    if task.residual == .all { return true }
+    return !hasMetadataTests && metricsEvaluator?.mustMatch(task.file) == true
   }
 
   /// Which metrics are read, for ``metricsEvaluator`` among others.

@@ -49,8 +49,9 @@ public struct TableScan: Sendable {
 
   /// The scan of only those rows that satisfy `filter` as well as the filters given before.
   ///
-  /// Columns that the filter names need not be selected. One that does not exist, or a value that
-  /// cannot be compared with its column, makes every reading call throw.
+  /// Columns that the filter names need not be selected. Besides those of the table these are `_file`,
+  /// `_pos`, `_spec_id`, `_row_id` and `_last_updated_sequence_number`. One that does not exist, or a
+  /// value that cannot be compared with its column, makes every reading call throw.
   public func filter(_ filter: Filter) -> TableScan {
     var scan = self
     scan.filter = self.filter && filter
