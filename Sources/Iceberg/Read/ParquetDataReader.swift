@@ -185,7 +185,7 @@ extension RowGroup {
 
 extension RemoteFile {
   /// The metadata at the end of a Parquet file, without its length and magic.
-  fileprivate mutating func parquetFooter() async throws -> Bytes {
+  mutating func parquetFooter() async throws -> Bytes {
     do {
       return try await locatedFooter()
     } catch let error as IcebergError where error.code == .invalidFile || error.code == .storage {

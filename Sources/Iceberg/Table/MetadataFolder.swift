@@ -27,6 +27,10 @@ package struct MetadataFolder: Sendable {
   /// The name of the file that notes the current version.
   package static let hintName = "version-hint.text"
   private static let hintNames = [hintName, "version-hint.txt"]
+
+  /// Whether a file notes the current version, by its name.
+  package static func isHintName(_ name: String) -> Bool { hintNames.contains(name) }
+
   private static let longestHint: Int64 = 1024
 
   /// The location of a file in the folder.

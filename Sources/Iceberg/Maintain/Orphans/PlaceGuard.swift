@@ -34,6 +34,23 @@ struct PlaceGuard: Sendable {
       """)
   }
 
+  /// Throws `invalidArgument` where the metadata of the table lies elsewhere than it says itself: then the
+  /// table is a copy, and the files that it names are the original's.
+  func checkIsNoCopy() throws {
+    guard let file = table.metadataLocation else { return }
+    let mapping = table.fileIO as? MappedFileIO
+    let stated = try TableLocations(table.metadata).metadataFolder
+    let folders = [FileLocation.parent(of: file) ?? "", stated].map {
+      parts(of: mapping?.mapped($0) ?? $0)
+    }
+    guard folders[0].path != folders[1].path else { return }
+    throw refusal(
+      """
+      the metadata is in '\(FileLocation.parent(of: file) ?? "")', and says that it is in '\(stated)'. The \
+      table was copied or moved: the files there are the original's
+      """)
+  }
+
   /// Throws `invalidArgument` where the folder lies in that of another table.
   func checkFoldersAbove() async throws {
     var folder: String? = FileLocation.withoutTrailingSlash(location)

@@ -1,6 +1,7 @@
 /// How files that belong to no table are looked for and removed.
 ///
-/// The options have the names of the procedure `remove_orphan_files` of other engines.
+/// The options have the names of the procedure `remove_orphan_files` of other engines. Storage lists files
+/// in the way that is best for it, so that there is nothing for `prefix_listing` to choose.
 public struct RemoveOrphanFilesOptions: Sendable {
   /// Only files that were last changed before this time are removed, in milliseconds since 1970-01-01
   /// UTC; nil is ``defaultAge`` before now. Younger files may be of writers that have not committed yet.
@@ -20,8 +21,6 @@ public struct RemoveOrphanFilesOptions: Sendable {
   public var equalAuthorities: [String: String]
   /// What happens with files that the table names with another scheme or authority.
   public var prefixMismatchMode: PrefixMismatchMode
-  /// How the files of the folder are found.
-  public var listing: Listing
   /// Files to consider in the place of those that a listing would find; nil lists the folder. Those
   /// that do not lie in the folder are passed over.
   public var fileList: [FileStatus]?
@@ -49,7 +48,6 @@ public struct RemoveOrphanFilesOptions: Sendable {
     equalSchemes = [:]
     equalAuthorities = [:]
     prefixMismatchMode = .error
-    listing = .folders
     goneTableUUIDs = []
     otherTables = .places
     reportedFileLimit = 20_000
@@ -80,14 +78,6 @@ public struct RemoveOrphanFilesOptions: Sendable {
     case ignore = "IGNORE"
     /// The files are orphans. For callers who know that the prefixes mean different storage.
     case delete = "DELETE"
-  }
-
-  /// How the files of a folder are found.
-  public enum Listing: Hashable, Sendable {
-    /// Folder by folder; hidden folders are not entered.
-    case folders
-    /// By everything whose location begins with that of the folder, as object stores list it.
-    case prefix
   }
 
   /// How much is read of the other tables of the catalog, to be sure that nothing is theirs.

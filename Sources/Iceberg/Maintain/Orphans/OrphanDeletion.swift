@@ -1,0 +1,146 @@
+internal import IcebergBytes
+internal import IcebergModel
+
+/// Removes orphans that were found, and looks at the table again before each part of them.
+struct OrphanDeletion: Sendable {
+  let removal: OrphanRemoval
+  /// The version that was last looked at.
+  private var table: Table
+  /// What commits have come to refer to since the orphans were found.
+  private var rescued: [RescuedFiles] = []
+  /// Versions whose names are their numbers: removed in the end, the oldest first.
+  private var versions: [(number: Int64, file: FoundFile)] = []
+
+  init(removal: OrphanRemoval, table: Table) {
+    self.removal = removal
+    self.table = table
+  }
+
+  /// The number of orphans between two looks at the table.
+  private static let partLength = 1000
+  /// The number of files that one request removes.
+  private static let requestLength = 50
+  private static let failureLimit = 100
+
+  /// Removes the orphans, in the order of their keys.
+  func run(_ orphans: SortedFiles, _ report: inout RemoveOrphanFilesReport) async throws {
+    var work = self
+    try await work.removeAll(orphans, &report)
+  }
+
+  private mutating func removeAll(
+    _ orphans: SortedFiles, _ report: inout RemoveOrphanFilesReport
+  ) async throws {
+    var orphans = orphans
+    var part: [SortedFile] = []
+    repeat {
+      part = []
+      while part.count < Self.partLength, let file = try await orphans.next() { part.append(file) }
+      if part.isEmpty { break }
+      try await lookAgain()
+      var files: [FoundFile] = []
+      for file in part {
+        if try await isRescued(file.key) {
+          report.rescuedFileCount += 1
+        } else if let name = MetadataFileName(FileLocation.name(of: file.file.location)),
+          name.kind == .version
+        {
+          versions.append((name.version, file.file))
+        } else {
+          files.append(file.file)
+        }
+      }
+      try await remove(files, removal.options.maxConcurrentDeletes, &report)
+    } while true
+    if !versions.isEmpty { try await lookAgain() }
+    for (_, file) in versions.sorted(by: { $0.number < $1.number }) {
+      let failures = report.failureCount
+      try await remove([file], 1, &report)
+      // One that stays is followed by those after it.
+      if report.failureCount > failures { break }
+    }
+  }
+
+  /// Looks whether the table has changed, and notes the files that it has come to refer to.
+  private mutating func lookAgain() async throws {
+    let newest = try await removal.newest(after: table)
+    if newest.isSameVersion(as: table) { return }
+    let known = table.metadata
+    let added = removal.sorter()
+    let snapshots = newest.metadata.snapshots.filter { known.snapshot(id: $0.id) == nil }
+    try await removal.addReachable(from: newest, snapshots: snapshots, to: added)
+    rescued.append(RescuedFiles(files: try await added.sorted()))
+    table = newest
+  }
+
+  private mutating func isRescued(_ key: Bytes) async throws -> Bool {
+    for index in rescued.indices where try await rescued[index].contains(key) { return true }
+    return false
+  }
+
+  private func remove(
+    _ files: [FoundFile], _ concurrency: Int, _ report: inout RemoveOrphanFilesReport
+  ) async throws {
+    let fileIO = table.fileIO
+    var requests: [[FoundFile]] = []
+    for start in stride(from: 0, to: files.count, by: Self.requestLength) {
+      requests.append(Array(files[start..<min(files.count, start + Self.requestLength)]))
+    }
+    let failures = try await requests.concurrentMap(limit: max(1, concurrency)) { request in
+      try Task.checkCancellation()
+      return try await Self.remove(request, from: fileIO)
+    }
+    for (request, failed) in zip(requests, failures) {
+      let names = Set(failed.map { ExactText($0.location) })
+      for file in request where !names.contains(ExactText(file.location)) {
+        report.deleted.add(file.kind, sizeInBytes: file.sizeInBytes)
+      }
+      report.failureCount += failed.count
+      report.failures += failed.prefix(max(0, Self.failureLimit - report.failures.count))
+    }
+    removal.tell(.deleting, report.deleted.all.count, of: report.orphans.all.count)
+  }
+
+  /// Removes files; returns those that are still there.
+  private static func remove(
+    _ files: [FoundFile], from fileIO: any FileIO
+  ) async throws -> [RemoveOrphanFilesReport.Failure] {
+    do {
+      try await fileIO.remove(files.map(\.location))
+      return []
+    } catch is CancellationError {
+      throw CancellationError()
+    } catch {
+      var left: [RemoveOrphanFilesReport.Failure] = []
+      for file in files where (try? await fileIO.exists(file.location)) ?? true {
+        left.append(RemoveOrphanFilesReport.Failure(location: file.location, error: error))
+      }
+      return left
+    }
+  }
+}
+
+/// Files that were found to be needed after all, asked for in the order of their keys.
+private struct RescuedFiles: Sendable {
+  private var files: SortedFiles
+  private var next: SortedFile?
+  private var isAtEnd = false
+
+  init(files: SortedFiles) { self.files = files }
+
+  /// Whether a file of this key is among them. Keys have to ascend from call to call.
+  mutating func contains(_ key: Bytes) async throws -> Bool {
+    while !isAtEnd {
+      if next == nil {
+        next = try await files.next()
+        isAtEnd = next == nil
+        continue
+      }
+      guard let found = next else { return false }
+      if found.key == key { return true }
+      if key.precedes(found.key) { return false }
+      next = nil
+    }
+    return false
+  }
+}
