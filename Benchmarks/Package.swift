@@ -38,6 +38,7 @@ let package = Package(
     benchmark("manifest-encode"),
     benchmark("merge-on-read", [internals, library]),
     benchmark("metadata-parse"),
+    benchmark("orphan-scan", [library]),
     benchmark("parquet-decode"),
     benchmark("parquet-encode"),
     benchmark("plan-scan", [library]),

@@ -44,17 +44,3 @@ for (name, filter) in filters where chosen.isEmpty || chosen.contains(name) {
   }
 }
 print("plan-scan: peak memory \(PeakMemory.megabytes) MB")
-
-/// The most memory that this process had at a time.
-enum PeakMemory {
-  static var megabytes: Int {
-    var usage = rusage()
-    #if canImport(Darwin)
-    getrusage(RUSAGE_SELF, &usage)
-    return Int(usage.ru_maxrss) >> 20
-    #else
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Int(usage.ru_maxrss) >> 10
-    #endif
-  }
-}
