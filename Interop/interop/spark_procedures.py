@@ -5,6 +5,7 @@ commands from standard input, one a line, their words divided by tabs, and answe
 and the error.
 
     call SQL        the first row of what a procedure returns, as JSON
+    column SQL      the first column of all rows that a procedure returns, divided by tabs
     ids TABLE       the ids of a table's rows, sorted
 """
 
@@ -27,6 +28,8 @@ def main(shared, warehouse):
             if command == "call":
                 rows = spark.sql(argument).collect()
                 answer = "ok\t" + json.dumps(rows[0].asDict() if rows else {})
+            elif command == "column":
+                answer = "\t".join(["ok", *(str(row[0]) for row in spark.sql(argument).collect())])
             else:
                 ids = sorted(row[0] for row in spark.sql("SELECT id FROM ice." + argument).collect())
                 answer = "ok\t" + ",".join(str(id) for id in ids)

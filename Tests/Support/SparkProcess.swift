@@ -28,6 +28,13 @@ package final class SparkProcess {
     return try JSONDecoder().decode([String: Int64].self, from: Data(answer[1].utf8))
   }
 
+  /// The first column of all rows that a procedure returns.
+  package func column(_ statement: String) throws -> [String] {
+    let answer = try peer.ask("column", statement)
+    guard answer.first == "ok" else { throw Refusal(text: "\(answer)") }
+    return Array(answer.dropFirst())
+  }
+
   /// The ids of the rows of a table, sorted.
   package func ids(_ table: String) throws -> [Int64] {
     let answer = try peer.ask("ids", table)
