@@ -7,7 +7,7 @@ import Testing
 
 /// Which files are orphans, here and by Spark's `remove_orphan_files`, in the same folders; nothing is
 /// removed.
-@Suite(.serialized, .needsSpark) struct SparkOrphansTests {
+@Suite(.serialized, .needsSpark, .long) struct SparkOrphansTests {
   private static let name: TableIdentifier = "db.t"
 
   /// A table with deletes of the kinds of its version, a branch and statistics, all of it old.
