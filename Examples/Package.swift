@@ -29,6 +29,7 @@ let package = Package(
     .executable(name: "concurrent-writers", targets: ["ConcurrentWriters"]),
     .executable(name: "csv-import", targets: ["CSVImport"]),
     .executable(name: "lakehouse", targets: ["Lakehouse"]),
+    .executable(name: "nightly-maintenance", targets: ["NightlyMaintenance"]),
     .executable(name: "schema-evolution", targets: ["SchemaEvolution"]),
     .executable(name: "time-travel-debugging", targets: ["TimeTravelDebugging"]),
   ],
@@ -45,6 +46,7 @@ let package = Package(
     tool("ConcurrentWriters"),
     tool("CSVImport"),
     tool("Lakehouse"),
+    tool("NightlyMaintenance"),
     tool("SchemaEvolution"),
     tool("TimeTravelDebugging"),
     .testTarget(
@@ -54,7 +56,8 @@ let package = Package(
     .testTarget(
       name: "ExampleTests",
       dependencies: [
-        "ConcurrentWriters", "CSVImport", "Lakehouse", "SchemaEvolution", "TimeTravelDebugging",
+        "ConcurrentWriters", "CSVImport", "Lakehouse", "NightlyMaintenance", "SchemaEvolution",
+        "TimeTravelDebugging",
       ], swiftSettings: house),
   ],
   swiftLanguageModes: [.v6]

@@ -21,7 +21,7 @@ struct IcebergTool {
   ]
 
   /// The commands that the help lists.
-  static let listed = commands + Procedure.maintenance.map { Command($0) }
+  static let listed = commands + [.maintain] + Procedure.maintenance.map { Command($0) }
 
   /// The command of a name, whether it has dashes or underscores in it, or is one of other tools.
   static func command(_ name: String) -> Command? {

@@ -132,4 +132,23 @@ import Testing
       7. How the tables are
       """, exactly: false)
   }
+
+  @Test("a table of many commits is kept small and quick, with the same rows")
+  func nightlyMaintenance() throws {
+    try Example("nightly-maintenance").prints(
+      """
+      1. A day of a table: a commit every few minutes, and a writer that died
+         24 snapshots, 24 manifests, 48 files, 24 in one partition
+
+      2. At night, one process after the other
+         expired 21 snapshots, removed 21 files
+         put 48 files together into 2
+         removed 1 files that no metadata names
+
+      3. In the morning
+         5 snapshots, 1 manifests, 2 files, 1 in one partition
+         48 rows, as before
+         intact
+      """)
+  }
 }

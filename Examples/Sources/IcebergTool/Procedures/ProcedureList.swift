@@ -4,8 +4,8 @@ extension Procedure {
 
   /// Those that keep tables small and quick: commands of their own.
   static let maintenance: [Procedure] = [
-    rewriteDataFiles, rewriteManifests, rewritePositionDeleteFiles, removeDanglingDeletes,
-    ancestorsOf,
+    expireSnapshots, rewriteDataFiles, rewriteManifests, rewritePositionDeleteFiles,
+    removeDanglingDeletes, removeOrphanFiles, ancestorsOf, check,
   ]
 
   /// Those that say which snapshot is current: commands, too, beside those with more options.

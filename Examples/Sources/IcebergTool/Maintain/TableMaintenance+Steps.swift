@@ -1,0 +1,129 @@
+import Iceberg
+
+// The steps. Each returns what it did, and leaves the newest version of the table behind.
+extension TableMaintenance {
+  /// Expires snapshots.
+  func expire(_ table: inout Table) async throws -> MaintenanceReport.Step {
+    let name = "expire_snapshots"
+    let wanted = policy.expiry
+    let health = try await table.health()
+    guard let reason = policy.reasonToExpire(health) else {
+      return .skipped(name, "not needed: \(Counts.text(health.snapshotCount, "snapshot"))")
+    }
+    if try !table.metadata.property(TableProperties.garbageCollectionEnabled) {
+      return .skipped(name, "'gc.enabled' is false: files must not be deleted")
+    }
+    let options = ExpireSnapshotsOptions(
+      olderThanMillis: wanted.olderThan.flatMap { ProcedureValue.text($0).millis },
+      retainLast: wanted.retainLast.map { Int($0) },
+      unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
+    let report =
+      isDryRun
+      ? try await table.expireSnapshotsDryRun(options) : try await table.expireSnapshots(options)
+    table = report.table
+    var step = MaintenanceReport.Step(name: name, reason: reason, text: "none is old enough")
+    step.isChange = !report.snapshots.isEmpty
+    if step.isChange {
+      let files = report.deleted.all
+      step.text =
+        "\(Counts.text(report.snapshots.count, "snapshot")), \(Counts.text(files.count, "file")), "
+        + Sizes.text(files.sizeInBytes)
+    }
+    step.result = ExpiryText.result(of: report)
+    if report.failedCount > 0 {
+      let first = report.firstFailure.map { ": \($0)" } ?? ""
+      step.error = "\(Counts.text(report.failedCount, "file")) could not be deleted\(first)"
+    }
+    return step
+  }
+
+  /// Puts data files together.
+  func compact(_ table: inout Table) async throws -> MaintenanceReport.Step {
+    let name = "rewrite_data_files"
+    let health = try await table.health()
+    guard let reason = policy.reasonToCompact(health) else {
+      let size = health.averageDataFileInBytes.map { ", \(Sizes.text($0)) on average" } ?? ""
+      return .skipped(
+        name, "not needed: \(Counts.text(health.dataFileCount, "file"))\(size)")
+    }
+    let wanted = policy.compaction
+    var options = try RewriteDataFilesOptions(
+      parsing: wanted.options,
+      strategy: try Procedure.strategy(wanted.strategy, sortOrder: wanted.sortOrder),
+      where: try wanted.condition.map(Procedure.condition) ?? .all)
+    options.progress = RewriteText.progress
+    let report = try await table.rewriteDataFiles(options, dryRun: isDryRun)
+    table = report.table
+    var step = MaintenanceReport.Step(name: name, reason: reason, text: "")
+    step.isChange = report.rewrittenDataFilesCount > 0
+    step.text =
+      step.isChange
+      ? "\(Counts.text(report.rewrittenDataFilesCount, "file")), "
+        + "\(Sizes.text(report.rewrittenBytesCount)), into \(report.addedDataFilesCount)"
+      : "nothing to put together"
+    step.result = [
+      "rewritten_data_files_count": .integer(Int64(report.rewrittenDataFilesCount)),
+      "added_data_files_count": .integer(Int64(report.addedDataFilesCount)),
+      "rewritten_bytes_count": .integer(report.rewrittenBytesCount),
+      "failed_data_files_count": .integer(Int64(report.failedDataFilesCount)),
+      "removed_delete_files_count": .integer(Int64(report.removedDeleteFilesCount)),
+    ]
+    if report.failedDataFilesCount > 0 {
+      let first = report.groups.lazy.compactMap(\.error).first.map { ": \($0)" } ?? ""
+      step.error = "\(Counts.text(report.failedDataFilesCount, "file")) failed\(first)"
+    }
+    return step
+  }
+
+  /// Rewrites manifests.
+  func rewriteManifests(_ table: inout Table) async throws -> MaintenanceReport.Step {
+    let name = "rewrite_manifests"
+    let health = try await table.health()
+    guard let reason = policy.reasonToRewriteManifests(health) else {
+      return .skipped(name, "not needed: \(Counts.text(health.manifestCount, "manifest"))")
+    }
+    let result = try await ManifestRewriteResult(of: table, specID: nil, isDryRun: isDryRun)
+    table = result.table
+    var step = MaintenanceReport.Step(name: name, reason: reason, text: "nothing to put together")
+    step.isChange = !result.rewritten.isEmpty
+    if step.isChange {
+      step.text = "\(Counts.text(result.rewritten.count, "manifest")) into \(result.added.count)"
+    }
+    step.result = [
+      "rewritten_manifests_count": .integer(Int64(result.rewritten.count)),
+      "added_manifests_count": .integer(Int64(result.added.count)),
+    ]
+    return step
+  }
+
+  /// Removes orphan files.
+  func removeOrphans(_ table: inout Table) async throws -> MaintenanceReport.Step {
+    let name = "remove_orphan_files"
+    guard policy.orphans.isEnabled else { return .skipped(name, "not enabled") }
+    if try !table.metadata.property(TableProperties.garbageCollectionEnabled) {
+      return .skipped(name, "'gc.enabled' is false: files must not be deleted")
+    }
+    var options = RemoveOrphanFilesOptions()
+    options.dryRun = isDryRun
+    options.olderThanMillis = policy.orphans.olderThan.flatMap { ProcedureValue.text($0).millis }
+    options.reportedFileLimit = 0
+    options.progress = OrphanText.progress
+    let report = try await table.removeOrphanFiles(options)
+    table = report.table
+    let total = isDryRun ? report.orphans.all : report.deleted.all
+    var step = MaintenanceReport.Step(
+      name: name, reason: "always", text: OrphanText.summary(report))
+    step.isChange = total.count > 0
+    step.result = [
+      "orphan_files_count": .integer(Int64(report.orphans.all.count)),
+      "orphan_bytes_count": .integer(report.orphans.all.sizeInBytes),
+      "deleted_files_count": .integer(Int64(report.deleted.all.count)),
+      "deleted_bytes_count": .integer(report.deleted.all.sizeInBytes),
+    ]
+    if report.failureCount > 0 {
+      let first = report.failures.first.map { ": \($0.location): \($0.error)" } ?? ""
+      step.error = "\(Counts.text(report.failureCount, "file")) could not be deleted\(first)"
+    }
+    return step
+  }
+}
