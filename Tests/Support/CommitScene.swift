@@ -52,6 +52,15 @@ package struct CommitScene: Sendable {
     table = try await catalog.loadTable("db.t")
   }
 
+  /// A scene of its own with the same files.
+  package func copied() async throws -> CommitScene {
+    let copy = MemoryFileIO()
+    for location in storage.locations {
+      try await copy.write(storage.read(location, range: nil), to: location, mode: .createNew)
+    }
+    return try await CommitScene(in: copy)
+  }
+
   /// Another view of the table of a scene.
   package init(of table: Table, _ scene: CommitScene, catalog: (any Catalog)? = nil) {
     self.table = table

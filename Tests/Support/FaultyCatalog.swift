@@ -14,23 +14,46 @@ package final class FaultyCatalog: Catalog {
     case loseReply(any Error)
     /// Something else happens first.
     case before(@Sendable () async throws -> Void)
+    /// This call and every later one do nothing and throw: the process has stopped.
+    case stop
+    /// Like ``stop``, but this call still does its work.
+    case stopAfter
+  }
+
+  /// What every call throws after a stop.
+  package struct Stopped: Error {
+    package init() {}
   }
 
   private struct State {
-    var faults: [Fault]
+    var faults: [Fault] = []
     var commits: [TableCommit] = []
     var loads = 0
     var failingLoads = 0
+    var calls = 0
+    var isStopped = false
   }
 
   private let base: any Catalog
   private let state: Mutex<State>
+  private let callFault: @Sendable (Int) -> Fault
 
   /// A catalog in which the commits go wrong as `faults` say, one after the other; then none does.
   package init(_ base: any Catalog, faults: [Fault] = []) {
     self.base = base
     state = Mutex(State(faults: faults))
+    callFault = { _ in .none }
   }
+
+  /// A catalog in which the loads and commits go wrong as `fault` says of each, counted from zero.
+  package init(_ base: any Catalog, fault: @escaping @Sendable (_ call: Int) -> Fault) {
+    self.base = base
+    state = Mutex(State())
+    callFault = fault
+  }
+
+  /// How many loads and commits there were.
+  package var calls: Int { state.withLock { $0.calls } }
 
   /// The commits that were tried.
   package var commits: [TableCommit] { state.withLock { $0.commits } }
@@ -48,15 +71,38 @@ package final class FaultyCatalog: Catalog {
       state.commits.append(commit)
       return state.faults.isEmpty ? .none : state.faults.removeFirst()
     }
+    return own(
+      try await perform { try await meet(fault) { try await base.commit(commit, to: identifier) } })
+  }
+
+  /// Carries out a call that goes wrong as its number says.
+  private func perform(_ body: () async throws -> Table) async throws -> Table {
+    let number = state.withLock { state -> Int? in
+      if state.isStopped { return nil }
+      state.calls += 1
+      return state.calls - 1
+    }
+    guard let number else { throw Stopped() }
+    return try await meet(callFault(number), body)
+  }
+
+  private func meet(_ fault: Fault, _ body: () async throws -> Table) async throws -> Table {
     switch fault {
-    case .none: return own(try await base.commit(commit, to: identifier))
+    case .none: return try await body()
     case .fail(let error): throw error
     case .loseReply(let error):
-      _ = try await base.commit(commit, to: identifier)
+      _ = try await body()
       throw error
-    case .before(let body):
-      try await body()
-      return own(try await base.commit(commit, to: identifier))
+    case .before(let first):
+      try await first()
+      return try await body()
+    case .stop:
+      state.withLock { $0.isStopped = true }
+      throw Stopped()
+    case .stopAfter:
+      state.withLock { $0.isStopped = true }
+      _ = try await body()
+      throw Stopped()
     }
   }
 
@@ -67,7 +113,7 @@ package final class FaultyCatalog: Catalog {
       return state.failingLoads >= 0
     }
     if fails { throw IcebergError(.unavailable, "the catalog does not answer") }
-    return own(try await base.loadTable(identifier))
+    return own(try await perform { try await base.loadTable(identifier) })
   }
 
   package func draftTable(

@@ -10,7 +10,8 @@ struct Simulation {
 
   var seed: UInt64
   var writers: Int
-  var commitsPerWriter: Int
+  /// How many changes have to be committed before the writers stop.
+  var commits: Int
   var formatVersion = 2
   /// Plants a bug: whoever does not know whether a commit took place says that it did not, and the
   /// files of the commit are deleted.
@@ -77,17 +78,20 @@ struct Simulation {
       fileIO: FaultyFileIO(memory) { chance.fileFault($0) }, environment: environment)
     _ = try await base.createTable(Self.name, creation)
     let faults = chance.catalogFaults(
-      writers * commitsPerWriter * 2, isOverconfident: isOverconfident)
+      commits * 4, isOverconfident: isOverconfident)
     let catalog = FaultyCatalog(base, faults: faults)
     chance.isOn.withLock { $0 = true }
     let told = Locked(Told())
+    let commits = commits
     let executor = SeededExecutor(seed: seed &+ 2)
     await withTaskExecutorPreference(executor) {
       await withTaskGroup(of: Void.self) { group in
         for writer in 0..<writers {
           group.addTask {
-            for number in 0..<commitsPerWriter {
+            var number = 0
+            while told.withLock({ $0.committed.count < commits }), number < commits {
               await Self.step("w\(writer)n\(number)", catalog, environment, chance, told)
+              number += 1
             }
           }
         }
