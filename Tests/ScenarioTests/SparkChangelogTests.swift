@@ -7,9 +7,7 @@ import Testing
 
 /// Changelogs beside Spark's `create_changelog_view`, of tables that Spark can do that for: those without
 /// delete files.
-@Suite(
-  .needsSharedFiles, .long, .serialized,
-  .enabled(if: PeerSpark.python != nil, "needs a Python with PySpark, ICEBERG_SPARK_PYTHON"))
+@Suite(.serialized, .needsSpark, .long)
 struct SparkChangelogTests {
   private static let schema = Schema([
     .required("id", .long, id: 1), .optional("level", .string, id: 2),
@@ -20,7 +18,7 @@ struct SparkChangelogTests {
   func histories() async throws {
     try await withTemporaryDirectory { directory in
       let spark = try PeerProcess(
-        try #require(PeerSpark.python),
+        try #require(SparkProcess.python),
         arguments: [
           PackageRoot.path("Interop/spark_changes.py"), SharedFiles.path("oracles"),
           directory.path,

@@ -51,13 +51,3 @@ package enum PyIceberg {
     return named.isEmpty ? nil : named
   }()
 }
-
-/// Spark with Iceberg, where it is at hand: `ICEBERG_SPARK_PYTHON` is a Python that has PySpark, and the
-/// shared folder has what starts a session.
-package enum PeerSpark {
-  /// The Python; nil where there is none.
-  package static let python: String? = {
-    let named = ProcessInfo.processInfo.environment["ICEBERG_SPARK_PYTHON"] ?? ""
-    return named.isEmpty ? nil : named
-  }()
-}

@@ -18,8 +18,7 @@ extension TableMaintenance {
       retainLast: wanted.retainLast.map { Int($0) },
       unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
     let report =
-      isDryRun
-      ? try await table.expireSnapshotsDryRun(options) : try await table.expireSnapshots(options)
+      try await table.expireSnapshots(options, dryRun: isDryRun)
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "none is old enough")
     step.isChange = !report.snapshots.isEmpty

@@ -40,8 +40,7 @@ extension Procedure {
       Output.error(note)
     }
     let report =
-      call.isDryRun
-      ? try await table.expireSnapshotsDryRun(options) : try await table.expireSnapshots(options)
+      try await table.expireSnapshots(options, dryRun: call.isDryRun)
     ExpiryText.write(report, call)
     return report.failedCount > 0 ? .failure : .success
   }

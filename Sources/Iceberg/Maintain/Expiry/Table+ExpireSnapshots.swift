@@ -17,18 +17,15 @@ extension Table {
   /// what ``commit(retry:environment:_:)`` throws. Files that cannot be removed after the commit are
   /// counted in the report.
   ///
+  /// - Parameter dryRun: whether it is only worked out what would be done: the same files are read, and
+  ///   nothing is changed.
+  ///
   /// Spec: Snapshot Retention Policy.
   @discardableResult
   public func expireSnapshots(
-    _ options: ExpireSnapshotsOptions = ExpireSnapshotsOptions()
+    _ options: ExpireSnapshotsOptions = ExpireSnapshotsOptions(), dryRun: Bool = false
   ) async throws -> ExpireSnapshotsReport {
-    try await ExpireSnapshots(table: self, options: options).run()
-  }
-
-  /// What ``expireSnapshots(_:)`` would do, without doing it. Reads the same files.
-  public func expireSnapshotsDryRun(
-    _ options: ExpireSnapshotsOptions = ExpireSnapshotsOptions()
-  ) async throws -> ExpireSnapshotsReport {
-    try await ExpireSnapshots(table: self, options: options).dryRun()
+    let expiry = ExpireSnapshots(table: self, options: options)
+    return try await dryRun ? expiry.dryRun() : expiry.run()
   }
 }

@@ -76,7 +76,8 @@ import Testing
     try await play.commit([]) { $0.deleteFiles(at: [play.scene.file("A").location]) }
     try await play.append("C")
     let before = try await play.names()
-    let dryRun = try await play.table.expireSnapshotsDryRun(Self.options(memoryLimit: memoryLimit))
+    let dryRun = try await play.table.expireSnapshots(
+      Self.options(memoryLimit: memoryLimit), dryRun: true)
     #expect(try await play.names() == before)
     let report = try await play.table.expireSnapshots(Self.options(memoryLimit: memoryLimit))
     play.scene.table = report.table
@@ -184,7 +185,7 @@ import Testing
     file.specID = play.table.metadata.defaultSpecID
     try await play.commit([file]) { $0.fastAppend([file]) }
     var options = Self.options()
-    #expect(try await play.table.expireSnapshotsDryRun(options).removedSpecIDs == [])
+    #expect(try await play.table.expireSnapshots(options, dryRun: true).removedSpecIDs == [])
     options.unusedLayouts = .removed
     let report = try await play.table.expireSnapshots(options)
     #expect(report.removedSchemaIDs == [0] && report.removedSpecIDs == [0])
