@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.ContentFile;
@@ -18,6 +21,7 @@ import org.apache.iceberg.DataFile;
 import org.apache.iceberg.DataFiles;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.DeleteFiles;
+import org.apache.iceberg.ExpireSnapshots;
 import org.apache.iceberg.FileFormat;
 import org.apache.iceberg.FileMetadata;
 import org.apache.iceberg.HasTableOperations;
@@ -77,8 +81,15 @@ public final class ReplayHistory {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = input.readLine(); line != null; line = input.readLine()) {
       try {
-        history.run(JSON.readTree(line));
-        System.out.println("ok\t" + JSON.writeValueAsString(history.state()));
+        JsonNode op = JSON.readTree(line);
+        ObjectNode answer;
+        if (op.get("op").asText().equals("expire")) {
+          answer = history.expire(op);
+        } else {
+          history.run(op);
+          answer = history.state();
+        }
+        System.out.println("ok\t" + JSON.writeValueAsString(answer));
       } catch (Exception e) {
         System.out.println("bad\t" + String.valueOf(e).replaceAll("\\s+", " "));
       }
@@ -201,6 +212,57 @@ public final class ReplayHistory {
       default:
         throw new IllegalArgumentException("unknown operation " + op.get("op"));
     }
+  }
+
+  /**
+   * Expires all snapshots but the last ones of each branch, and tells what stays and which files go.
+   * Always by what is reachable: the quicker way of Java's leaves some files behind.
+   */
+  private ObjectNode expire(JsonNode op) throws ReflectiveOperationException {
+    table = new HadoopTables(new Configuration()).load(location);
+    List<String> deleted = Collections.synchronizedList(new ArrayList<>());
+    ExpireSnapshots expire =
+        table
+            .expireSnapshots()
+            .expireOlderThan(System.currentTimeMillis() + 86_400_000L)
+            .retainLast(op.get("keep").asInt())
+            .cleanExpiredMetadata(op.get("clean").asBoolean())
+            .deleteWith(deleted::add);
+    Method reachable =
+        expire.getClass().getDeclaredMethod("withIncrementalCleanup", boolean.class);
+    reachable.setAccessible(true);
+    reachable.invoke(expire, false);
+    expire.commit();
+    table.refresh();
+    TableMetadata metadata = ((HasTableOperations) table).operations().current();
+    ObjectNode answer = JSON.createObjectNode();
+    ArrayNode kept = answer.putArray("kept");
+    for (int i = 0; i < snapshots.size(); i += 1) {
+      if (metadata.snapshot(snapshots.get(i)) != null) {
+        kept.add(i);
+      }
+    }
+    ArrayNode refs = answer.putArray("refs");
+    new TreeMap<>(metadata.refs()).keySet().forEach(refs::add);
+    answer.put("schemas", metadata.schemas().size());
+    answer.put("specs", metadata.specs().size());
+    TreeSet<String> files = new TreeSet<>();
+    int manifests = 0;
+    int lists = 0;
+    for (String path : new TreeSet<>(deleted)) {
+      String name = path.substring(path.lastIndexOf('/') + 1);
+      if (name.startsWith("snap-")) {
+        lists += 1;
+      } else if (name.endsWith(".avro")) {
+        manifests += 1;
+      } else {
+        files.add(name);
+      }
+    }
+    answer.put("manifests", manifests);
+    answer.put("lists", lists);
+    files.forEach(answer.putArray("files")::add);
+    return answer;
   }
 
   private void create(JsonNode op) {

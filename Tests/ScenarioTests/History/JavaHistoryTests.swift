@@ -7,7 +7,10 @@ import Testing
 /// The same operations done by Iceberg Java and by this library, each on a table of its own.
 @Suite(.needsJava, .serialized) struct JavaHistoryTests {
   @Test(
-    "after every operation both have the same snapshots, manifests, files, numbers and row ids",
+    """
+    after every operation both have the same snapshots, manifests, files, numbers and row ids; in the \
+    end the same snapshots expire, and the same files go
+    """,
     arguments: 1...3)
   func histories(version: Int) async throws {
     var random = SeededRandom("JavaHistoryTests.\(version)")
@@ -64,8 +67,55 @@ import Testing
           return
         }
       }
+      try await expire(table, java, seed: seed)
       print("version \(version), seed \(seed): 40 operations the same, \(refusals) refused by both")
     }
+  }
+
+  /// Expires the snapshots of both tables in the end: the same ones stay, and the same files go.
+  private func expire(_ table: Table, _ java: JavaProcess, seed: UInt64) async throws {
+    let keep = 1 + Int(seed % 5)
+    let isClean = !seed.isMultiple(of: 3)
+    let step: JSONObject = [
+      "op": "expire", "keep": .integer(Int64(keep)), "clean": .bool(isClean),
+    ]
+    let answer = try java.ask(JSONValue.object(step).line)
+    try #require(answer.first == "ok", "\(answer)")
+    let files = Locked<[ExpiredFile]>([])
+    // The data files exist by name only.
+    let options = ExpireSnapshotsOptions(
+      olderThanMillis: .max, retainLast: keep, unusedLayouts: isClean ? .removed : .kept,
+      presenceCheck: .manifests, onFile: { file in files.withLock { $0.append(file) } })
+    let plan = try await table.expireSnapshots(options, dryRun: true)
+    let planned = files.withLock { files in
+      defer { files = [] }
+      return files
+    }
+    let report = try await table.expireSnapshots(options)
+    #expect(files.withLock { $0 } == planned && plan.deleted == report.deleted)
+    let after = report.table.metadata
+    var ours: JSONObject = [:]
+    ours["kept"] = .array(
+      table.metadata.snapshots.enumerated().filter { after.snapshot(id: $1.id) != nil }.map {
+        .integer(Int64($0.offset))
+      })
+    ours["refs"] = .array(after.references.keys.sorted().map { .string($0) })
+    ours["schemas"] = .integer(Int64(after.schemas.count))
+    ours["specs"] = .integer(Int64(after.partitionSpecs.count))
+    ours["manifests"] = .integer(Int64(report.deletedManifestFilesCount))
+    ours["lists"] = .integer(Int64(report.deletedManifestListsCount))
+    let content: Set<FileKind> = [.data, .positionDeletes, .equalityDeletes]
+    ours["files"] = .array(
+      Set(
+        planned.filter { content.contains($0.kind) }.map {
+          String($0.location.split(separator: "/").last ?? "")
+        }
+      ).sorted().map { .string($0) })
+    let theirs = try JSONValue(parsing: Bytes(utf8: answer[1]))
+    let differences = JSONDifference.between(theirs, .object(ours))
+    #expect(
+      differences.isEmpty,
+      "\(differences.prefix(8).map(\.description)); seed \(seed), \(JSONValue.object(step).line)")
   }
 
   private static func creation(
