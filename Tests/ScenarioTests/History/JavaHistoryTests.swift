@@ -41,11 +41,11 @@ import Testing
       #expect(created.first == "ok", "\(created)")
       let catalog = FileSystemCatalog(warehouse: directory.path("ours"))
       var table = try await catalog.createTable(
-        "db.t", Self.creation(isPartitioned: isPartitioned, properties: properties))
+        "db.t", RandomHistory.creation(isPartitioned: isPartitioned, properties: properties))
       var history = RandomHistory(seed: seed)
       var refusals = 0
       for number in 0..<40 {
-        let step = try history.next(in: try await Self.situation(of: table))
+        let step = try history.next(in: try await RandomHistory.Situation(of: table))
         let answer = try java.ask(step.json.line)
         let told = "seed \(seed), operation \(number): \(step.json.line)"
         do {
@@ -116,32 +116,6 @@ import Testing
     #expect(
       differences.isEmpty,
       "\(differences.prefix(8).map(\.description)); seed \(seed), \(JSONValue.object(step).line)")
-  }
-
-  private static func creation(
-    isPartitioned: Bool, properties: [String: String]
-  ) -> TableCreation {
-    let schema = Schema([
-      Field(id: 1, name: "id", type: .long, isRequired: true),
-      Field(id: 2, name: "part", type: .int, isRequired: false),
-      Field(id: 3, name: "name", type: .string, isRequired: false),
-    ])
-    let spec = PartitionSpec(fields: [
-      PartitionField(sourceIDs: [2], fieldID: 1000, name: "part", transform: .identity)
-    ])
-    return TableCreation(
-      schema: schema, partitionSpec: isPartitioned ? spec : .unpartitioned, properties: properties)
-  }
-
-  private static func situation(of table: Table) async throws -> RandomHistory.Situation {
-    var live: [String: [ManifestEntry]] = [:]
-    for (name, reference) in table.metadata.references {
-      guard let snapshot = table.metadata.snapshot(id: reference.snapshotID) else { continue }
-      for manifest in try await table.manifests(of: snapshot) {
-        live[name, default: []] += try await table.entries(of: manifest).filter(\.isLive)
-      }
-    }
-    return RandomHistory.Situation(metadata: table.metadata, live: live)
   }
 }
 
