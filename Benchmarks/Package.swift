@@ -34,7 +34,7 @@ let package = Package(
     benchmark("commit-files", [library]),
     benchmark("compact-files", [library]),
     benchmark("deletion-vectors"),
-    benchmark("expire-snapshots", [internals, library]),
+    benchmark("expire-snapshots", [library]),
     benchmark("manifest-decode"),
     benchmark("manifest-encode"),
     benchmark("merge-on-read", [internals, library]),

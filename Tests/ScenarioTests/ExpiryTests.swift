@@ -81,7 +81,7 @@ import Testing
   @Test("after any history those files go that only expired snapshots need", arguments: 1...3)
   func histories(version: Int) async throws {
     var random = SeededRandom("ExpiryTests.\(version)")
-    for _ in 0..<LongTests.rounds(quick: 4, long: 200) {
+    for _ in 0..<LongTests.rounds(quick: 1, long: 100) {
       let seed = random.next()
       var play = try await Play(version: version, seed: seed)
       for _ in 0..<3 {
@@ -100,11 +100,11 @@ import Testing
   @Test("an expiry that stops anywhere leaves every file that is needed, and can be run again")
   func stops() async throws {
     var random = SeededRandom("ExpiryTests.stops")
-    for _ in 0..<LongTests.rounds(quick: 1, long: 20) {
+    for _ in 0..<LongTests.rounds(quick: 1, long: 10) {
       let seed = random.next()
       let whole = try await Play(version: 2, seed: seed)
       let options = ExpireSnapshotsOptions(olderThanMillis: .max, retainLast: 1)
-      for number in stride(from: 0, to: 5000, by: LongTests.isEnabled ? 1 : 7) {
+      for number in stride(from: 0, to: 5000, by: LongTests.isEnabled ? 1 : 25) {
         // Every file as it was.
         var play = whole
         let storage = MemoryFileIO()

@@ -27,7 +27,9 @@ let files = try await withThrowingTaskGroup(of: [DataFile].self) { group in
       return files
     }
   }
-  return try await group.reduce(into: []) { $0 += $1 }
+  var written: [DataFile] = []
+  for try await files in group { written += files }
+  return written
 }
 ours = try await ours.append(files)
 _ = try await catalog.createTable("bench.theirs", schema: schema).append(files)
