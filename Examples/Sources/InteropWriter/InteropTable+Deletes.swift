@@ -1,4 +1,3 @@
-import Foundation
 import Iceberg
 
 /// A change of an interop table after rows were appended to it.
@@ -31,10 +30,7 @@ extension InteropTable {
     tables.append(equality("equality_deletes_v3", version: 3, "parquet"))
     tables += [1, 2, 3].map { deleted("rewritten_v\($0)", version: $0, .copyOnWrite) }
     tables += [1, 2, 3].map { overwritten("overwritten_v\($0)", version: $0) }
-    // Compaction stops with a trap in release builds: its tables join again once that is mended.
-    if ProcessInfo.processInfo.environment["ICEBERG_COMPACTED"] != nil {
-      tables += [2, 3].map { compacted("compacted_v\($0)", version: $0) }
-    }
+    tables += [2, 3].map { compacted("compacted_v\($0)", version: $0) }
     return tables
   }()
 

@@ -1,4 +1,5 @@
 internal import IcebergModel
+internal import Synchronization
 
 /// Works off groups of files, some at a time, and has them committed: each as soon as enough are
 /// written, or all together at the end.
@@ -17,6 +18,27 @@ struct FileGroupRun: Sendable {
   struct Output: Sendable {
     var added: [DataFile] = []
     var removedDeletes: [DataFile] = []
+  }
+
+  /// What came of units, noted by tasks that run at the same time.
+  ///
+  /// Handed over here: a task that returned it beside its place trapped in release builds.
+  private final class Outcomes: Sendable {
+    private let results: Mutex<[Result<Output, any Error>?]>
+
+    init(count: Int) { results = Mutex([Result<Output, any Error>?](repeating: nil, count: count)) }
+
+    func note(_ result: Result<Output, any Error>, at index: Int) {
+      results.withLock { $0[index] = result }
+    }
+
+    /// What came of a unit, which is kept no longer.
+    func take(_ index: Int) -> Result<Output, any Error>? {
+      results.withLock { results in
+        defer { results[index] = nil }
+        return results[index]
+      }
+    }
   }
 
   /// Commits groups, and returns the id of the snapshot.
@@ -77,9 +99,8 @@ struct FileGroupRun: Sendable {
   }
 
   private mutating func write(_ units: [Unit], _ commit: Commit) async throws {
-    let stop = await withTaskGroup(
-      of: (Int, Result<Output, any Error>).self, returning: (any Error)?.self
-    ) { tasks in
+    let outcomes = Outcomes(count: units.count)
+    let stop = await withTaskGroup(of: Int.self, returning: (any Error)?.self) { tasks in
       var next = 0
       var running = 0
       var stop: (any Error)?
@@ -94,17 +115,19 @@ struct FileGroupRun: Sendable {
           running += 1
           tasks.addTask {
             do {
-              return (index, .success(try await unit.write()))
+              outcomes.note(.success(try await unit.write()), at: index)
             } catch {
-              return (index, .failure(error))
+              outcomes.note(.failure(error), at: index)
             }
+            return index
           }
         }
-        guard let (index, result) = await tasks.next() else { return stop }
+        guard let index = await tasks.next() else { return stop }
         running -= 1
-        switch result {
-        case .success(let output): await finish(units[index], output)
-        case .failure(let error):
+        switch outcomes.take(index) {
+        case nil: break
+        case .success(let output)?: await finish(units[index], output)
+        case .failure(let error)?:
           let group = units[index].group
           failures[group] = failures[group] ?? error
           await finish(units[index], nil)
