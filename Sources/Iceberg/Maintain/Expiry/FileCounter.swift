@@ -24,7 +24,7 @@ final class FileCounter: Sendable {
       count += more
       return count
     }
-    if done % 64 == 0 || done == total {
+    if done / 64 != (done - more) / 64 || done == total {
       report(ExpireSnapshotsProgress(step: step, filesDone: done, filesTotal: total))
     }
   }

@@ -42,10 +42,9 @@ struct FreedFiles: Sendable {
     let places = [Int64: Int64](
       expired.enumerated().map { ($1.id, Int64($0)) }, uniquingKeysWith: { first, _ in first })
     let (gone, goneLists, stays, staysLists) = (sorter(), sorter(), sorter(), sorter())
-    let progress = options.progress
     let reachable = ReachableFiles(
       of: question.before, fileIO: fileIO, concurrency: options.concurrency)
-    progress?(ExpireSnapshotsProgress(step: .finding, filesDone: 0, filesTotal: nil))
+    let done = FileCounter(.finding, of: nil, options.progress)
     try await reachable.addManifests(of: kept, to: stays, lists: staysLists)
     try await reachable.addManifests(of: expired, to: gone, lists: goneLists) {
       places[$0.id] ?? 0
@@ -53,10 +52,9 @@ struct FreedFiles: Sendable {
     try await Self.move(goneLists.sorted(), without: staysLists.sorted(), to: files)
 
     let needed = sorter()
-    let done = FileCounter(.finding, of: stays.count, progress)
     try await reachable.forEachLiveFile(in: try await stays.sorted()) { some, _ in
       try await needed.add(some)
-      done.advance(0)
+      done.advance(some.count)
     }
     if options.presenceCheck == .allFiles {
       try await Self.check(needed, question, fileIO, options)
