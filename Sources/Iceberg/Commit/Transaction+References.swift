@@ -72,8 +72,7 @@ extension Transaction {
   public mutating func fastForward(_ branch: String, to reference: String) {
     add { base in
       let target = try base.snapshot(referredToBy: reference).id
-      if let current = base.references[branch] {
-        try current.check(is: .branch, named: branch)
+      if let current = base.references[branch], current.kind == .branch {
         guard base.isAncestor(current.snapshotID, of: target) else {
           throw IcebergError(
             .validationFailed,
@@ -144,8 +143,8 @@ extension Transaction {
     with snapshotID: @escaping @Sendable (TableMetadata) throws -> Int64
   ) {
     add { base in
-      try base.reference(called: name).check(is: kind, named: name)
-      return try base.moving(name, to: try snapshotID(base))
+      _ = try base.reference(called: name)
+      return try base.moving(name, as: kind, to: try snapshotID(base))
     }
   }
 
@@ -219,16 +218,14 @@ extension TableMetadata {
     }
   }
 
-  /// What makes a branch or tag stand for a snapshot; a branch that does not exist is made. Nothing
-  /// when it does already.
-  func moving(_ name: String, to snapshotID: Int64) throws(IcebergError) -> [TableUpdate] {
-    guard !name.isEmpty else { throw IcebergError(.invalidArgument, "a branch needs a name") }
-    guard var reference = references[name] else {
-      return [
-        .setSnapshotReference(
-          name: name, SnapshotReference(snapshotID: snapshotID, kind: .branch))
-      ]
-    }
+  /// What makes a branch stand for a snapshot, or a tag; a branch that does not exist is made. Nothing
+  /// when it does already. Throws `invalidArgument` when the name is one of the other kind.
+  func moving(
+    _ name: String, as kind: SnapshotReference.Kind = .branch, to snapshotID: Int64
+  ) throws(IcebergError) -> [TableUpdate] {
+    guard !name.isEmpty else { throw IcebergError(.invalidArgument, "a \(kind) needs a name") }
+    var reference = references[name] ?? SnapshotReference(snapshotID: -1, kind: kind)
+    try reference.check(is: kind, named: name)
     if reference.snapshotID == snapshotID { return [] }
     reference.snapshotID = snapshotID
     return [.setSnapshotReference(name: name, reference)]

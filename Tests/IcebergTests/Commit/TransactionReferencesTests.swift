@@ -95,6 +95,9 @@ import Testing
       try await version.commit { $0.replaceBranch("v1", with: first) }
     }
     await expectError(.invalidArgument) {
+      try await version.commit { $0.replaceBranch("v1", with: "dev") }
+    }
+    await expectError(.invalidArgument) {
       try await version.commit { $0.replaceTag("dev", with: first) }
     }
     await expectError(.notFound) {
