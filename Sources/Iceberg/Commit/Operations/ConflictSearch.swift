@@ -121,7 +121,8 @@ struct ConflictSearch: Sendable {
     return try await entries(
       in: .deletes, doing: [.overwrite, .delete], selection, metrics: .all
     ) { entry in
-      entry.isLive && (entry.sequenceNumber ?? 0) > start && selection.mayMatch(entry.dataFile)
+      entry.status == .added && (entry.sequenceNumber ?? 0) > start
+        && selection.mayMatch(entry.dataFile)
     }.map { snapshot, entry in (Finding(snapshot: snapshot, file: entry.dataFile), entry) }
   }
 
