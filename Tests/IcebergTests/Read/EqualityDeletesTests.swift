@@ -274,6 +274,51 @@ import Testing
     }
   }
 
+  @Test("many files, of which any may have a key, leave what a set of keys for each file leaves")
+  func manyFiles() async throws {
+    var random = SeededRandom("EqualityDeletesTests.manyFiles")
+    let text: (Int64) -> Literal? = { id in
+      switch id {
+      case 0: nil
+      case 1: .string("")
+      default: .string(String(repeating: "k", count: Int(id % 21)) + "\(id)")
+      }
+    }
+    let field = Field.optional("v", .string, id: 7)
+    let table = try MemoryTable.make([Self.id, field])
+    let rows = 2_000
+    let ids = (0..<Int64(rows)).map(\.self)
+    let files = try await table.write(
+      RecordBatch(
+        names: ["id", "v"],
+        columns: [Column(.long(ids), count: rows), Column(ids.map(text), as: .string)],
+        rowCount: rows))
+    for isText in [false, true] {
+      var deletes: [DeleteFile] = []
+      var keys: [Set<Int64>] = []
+      // The first has few keys, so that room is made for those of the others later.
+      for number in 0..<LongTests.rounds(quick: 10, long: 200) {
+        let chosen = (0..<(number == 0 ? 5 : 700)).map { _ in
+          Int64.random(in: Bool.random(using: &random) ? 0..<2_000 : 0..<100_000, using: &random)
+        }
+        keys.append(Set(chosen))
+        deletes.append(
+          try await DeleteFiles.equality(
+            isText ? field : Self.id, chosen.map { isText ? text($0) : .long($0) },
+            sequenceNumber: Int64(number + 2), fileIO: table.fileIO))
+      }
+      for _ in 0..<3 {
+        let first = Int.random(in: deletes.indices, using: &random)
+        let some = deletes.indices.filter { $0 >= first && Bool.random(using: &random) }
+        let all = [table.task(files[0], deletes), table.task(files[0], some.map { deletes[$0] })]
+        let gone = [Set(keys.joined()), Set(some.map { keys[$0] }.joined())]
+        #expect(
+          try await Self.ids(table, all)
+            == gone.flatMap { gone in ids.filter { !gone.contains($0) } })
+      }
+    }
+  }
+
   @Test("each delete file is read once, however many data files it applies to")
   func readOnce() async throws {
     let counting = CountingFileIO()
