@@ -64,6 +64,9 @@ struct MetadataTableCommandTests {
     let misspelt = try tool.run("metadata-table", "file", path)
     #expect(misspelt.exitCode == 2)
     #expect(misspelt.messages.contains("position_deletes"))
+    let swapped = try tool.run("metadata-table", path, "files")
+    #expect(swapped.exitCode == 2)
+    #expect(swapped.messages.contains("iceberg metadata-table files \(path)"))
     #expect(try tool.run("metadata-table", "snapshots", path, "--ref", "main").exitCode == 2)
     #expect(try tool.run("metadata-table", "files", path, "--select", "nothing").exitCode == 3)
   }

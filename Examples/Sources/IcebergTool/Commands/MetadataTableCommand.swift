@@ -27,6 +27,10 @@ extension Command {
     let arguments = invocation.arguments
     let words = try arguments.positional("name", "table")
     guard let name = MetadataTable(rawValue: words[0]) else {
+      if MetadataTable(rawValue: words[1]) != nil {
+        throw ArgumentError(
+          "the name stands before the table: iceberg metadata-table \(words[1]) \(words[0])")
+      }
       throw ArgumentError(
         "there is no metadata table '\(words[0])'; there are\n  \(metadataTableNames)")
     }

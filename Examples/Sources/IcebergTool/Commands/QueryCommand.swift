@@ -31,7 +31,7 @@ extension Command {
   /// Prints the rows that the query `text` asks for.
   static func runQuery(_ text: String, _ invocation: Invocation) async throws {
     let query = try TableQuery(parsing: text)
-    let filter = try query.condition.map { try Filter(parsing: $0) } ?? .all
+    let filter = try query.condition.map { try FilterOption.filter($0) } ?? .all
     let source = try await QuerySource.open(query.name, invocation)
     let point = try query.point?.resolved(in: source.source.table)
     if let metadataTable = source.metadataTable {

@@ -22,8 +22,11 @@ extension TableQuery {
   }
 
   private static func selection(_ tokens: inout QueryTokens) throws(TextError) -> Selection {
-    if tokens.take("*") { return .all }
-    var columns: [String] = []
+    if tokens.take("*") {
+      if tokens.next.kind == .sign(",") { throw tokens.refusal("* has to stand alone") }
+      return .all
+    }
+    var columns: [[String]] = []
     repeat {
       if case .word(let word) = tokens.next.kind, tokens.peek(1).kind == .sign("(") {
         guard word.uppercased() == "COUNT" else {
@@ -36,14 +39,29 @@ extension TableQuery {
           throw tokens.refusal("COUNT(*) has to stand alone")
         }
         for _ in 0..<4 { tokens.advance() }
+        if isOfExpression(tokens.next) {
+          throw tokens.refusal("expressions are not accepted: COUNT(*) has to stand alone")
+        }
         return .count
       }
-      columns.append(try path(&tokens, "a column").joined(separator: "."))
+      let start = tokens
+      let column = try path(&tokens, "a column")
+      if let other = columns.first(where: { $0.starts(with: column) || column.starts(with: $0) }) {
+        let part = other == column ? "" : ", one as a part of the other"
+        throw start.refusal("'\(column.joined(separator: "."))' is selected twice\(part)")
+      }
+      columns.append(column)
     } while tokens.take(",")
-    if case .sign = tokens.next.kind {
+    if isOfExpression(tokens.next) {
       throw tokens.refusal("expressions are not accepted: columns have commas between them")
     }
-    return .columns(columns)
+    return .columns(columns.map { $0.joined(separator: ".") })
+  }
+
+  /// Whether the token behind a column makes more of it than a column.
+  private static func isOfExpression(_ token: QueryTokens.Token) -> Bool {
+    if case .sign = token.kind { return true }
+    return ["IS", "IN", "NOT", "LIKE", "BETWEEN", "AND", "OR"].contains(token.keyword)
   }
 
   /// A name with dots in it.
@@ -159,6 +177,9 @@ extension TableQuery {
     "INTERSECT", "EXCEPT", "MINUS", "JOIN", "OFFSET", "FETCH", "FOR", "WHERE", "FROM",
   ]
 
+  /// The words that begin another table.
+  private static let joins: Set = ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL"]
+
   /// The error that something follows the query.
   private static func trailing(_ tokens: QueryTokens, _ query: TableQuery) -> TextError {
     if let reason = tokens.next.keyword.flatMap(QueryError.reason(against:)) {
@@ -169,6 +190,10 @@ extension TableQuery {
       case .word, .quotedName: query.condition == nil && query.limit == nil
       case .text, .number, .sign, .end: false
       }
+    let following = tokens.peek(1)
+    if isAlias, following.kind == .sign(",") || following.keyword.map(joins.contains) == true {
+      return tokens.refusal("joins are not accepted: a query reads one table, without an alias")
+    }
     return tokens.refusal(
       "'\(tokens.query[tokens.next.range])' is too much\(isAlias ? ": no alias is accepted" : "")")
   }
