@@ -52,7 +52,9 @@ let package = Package(
     .testTarget(
       name: "ExampleSupportTests", dependencies: ["ExampleSupport"], swiftSettings: house),
     .testTarget(
-      name: "IcebergToolTests", dependencies: ["IcebergTool"], swiftSettings: house),
+      name: "IcebergToolTests",
+      dependencies: ["IcebergTool", .product(name: "Iceberg", package: "swift-iceberg")],
+      swiftSettings: house),
     .testTarget(
       name: "ExampleTests",
       dependencies: [

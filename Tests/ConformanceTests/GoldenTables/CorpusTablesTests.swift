@@ -101,28 +101,4 @@ import Testing
     print("corpus/table-rows: \(read) tables read, \(refused) refused")
     #expect(read > 0)
   }
-
-  @Test("queries for the number of rows, or for all rows, give that number")
-  func queries() async throws {
-    let tables = Dictionary(
-      try Self.complete().map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    var (read, refused) = (0, 0)
-    let query = #/(?i)\s*select\s+(count\(\*\)|\*)\s+from\s+[\w.]+\s*;?\s*/#
-    for (index, item) in try ExpectedValues("table-queries").groups.flatMap(\.cases).enumerated() {
-      guard let sql = item["sql"]?.text, let match = sql.wholeMatch(of: query),
-        let listed = item["table_dir"]?.text.flatMap({ tables[$0] }),
-        let table = item["table"]?.text, sql.contains(table),
-        !sql.lowercased().contains(table.lowercased() + "."),
-        let rows = item["rows"]?.elements?.compactMap(\.text), rows.first != "---- TYPES"
-      else { continue }
-      let expected = match.output.1 == "*" ? rows.count : rows.first.flatMap { Int($0) }
-      let isRead = await KnownGaps.read("corpus/table-queries/\(index)") {
-        let (_, batches) = try await listed.table().scan().readAll()
-        #expect(batches.reduce(0) { $0 + $1.rowCount } == expected, "\(sql)")
-      }
-      if isRead { read += 1 } else { refused += 1 }
-    }
-    print("corpus/table-queries: \(read) queries answered, \(refused) refused")
-    #expect(read > 0)
-  }
 }
