@@ -152,6 +152,8 @@ struct QueryTests {
       ("SELECT a FROM t FOR VERSION OF 1", 29, "AS OF was expected"),
       ("SELECT a FROM t FOR VERSION AS OF main", 35, "in quotes"),
       ("SELECT a FROM t FOR TIMESTAMP AS OF now()", 37, "in quotes"),
+      ("SELECT a FROM t WHERE a = 1 FOR VERSION AS OF 1", 29, "right behind the table"),
+      ("SELECT a FROM t LIMIT 1 FOR VERSION AS OF 1", 25, "right behind the table"),
       ("SELECT a FROM t WHERE", 22, "a condition was expected"),
       ("SELECT a FROM t WHERE a = 1 ORDER BY a", 29, "ORDER BY is not accepted"),
       ("SELECT a FROM t GROUP BY a", 17, "GROUP BY is not accepted"),

@@ -43,7 +43,8 @@ enum QueryError {
     case "WITH": "WITH is not accepted: a query is one SELECT"
     case "INSERT", "UPDATE", "DELETE", "MERGE", "CREATE", "DROP", "ALTER", "TRUNCATE", "CALL":
       "\(keyword) is not accepted: a query only reads"
-    case "SELECT", "FROM", "WHERE", "LIMIT", "FOR": "\(keyword) cannot stand here"
+    case "FOR": "FOR ... AS OF cannot stand here: its place is right behind the table"
+    case "SELECT", "FROM", "WHERE", "LIMIT": "\(keyword) cannot stand here"
     default: nil
     }
   }
