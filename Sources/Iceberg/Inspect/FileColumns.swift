@@ -11,7 +11,7 @@ struct FileColumns: Sendable {
   private typealias ID = ManifestSchemas.EntryField
 
   /// The id of `spec_id`, which manifests say once for all files.
-  private static let specID = 141
+  static let specID = 141
   /// The id of `content`.
   static let contentID = ID.content
   /// The id of `partition`.

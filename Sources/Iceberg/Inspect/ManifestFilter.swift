@@ -9,6 +9,8 @@ struct ManifestFilter: Sendable {
 
   /// The id of the column that tells what a file holds; nil where there is none.
   private let contentID: Int?
+  /// The id of the column that tells the partition spec of a file; nil where there is none.
+  private let specID: Int?
 
   /// A filter of the manifests that a scan looks at, whose filter is bound as `filter`.
   init(_ scan: MetadataTableScan, _ filter: BoundFilter) throws(IcebergError) {
@@ -18,7 +20,13 @@ struct ManifestFilter: Sendable {
     let partition =
       try scan.fullSchema.index.field(id: scan.metadataTable.partitionID)?.type
       .children ?? []
-    contentID = scan.metadataTable == .positionDeletes ? nil : FileColumns.contentID
+    (contentID, specID) =
+      switch scan.metadataTable {
+      case .positionDeletes: (nil, ReservedFields.specID.id)
+      // Files of other specs count in its rows, too.
+      case .partitions: (nil, nil)
+      default: (FileColumns.contentID, FileColumns.specID)
+      }
     if filter == .all || partition.isEmpty {
       evaluators = [:]
       return
@@ -59,15 +67,32 @@ struct ManifestFilter: Sendable {
     let contents: [DataFile.Content] =
       manifest.content == .data ? [.data] : [.positionDeletes, .equalityDeletes]
     return filter.replacing { predicate in
-      guard predicate.term.fieldID == contentID, predicate.term.transform == .identity
-      else { return .all }
-      return contents.contains { predicate.passes(.int(Int32($0.rawValue))) } ? .all : .none
+      guard predicate.term.transform == .identity else { return .all }
+      switch predicate.term.fieldID {
+      case contentID:
+        return contents.contains { predicate.passes(.int(Int32($0.rawValue))) } ? .all : .none
+      case specID:
+        guard let id = Int32(exactly: manifest.partitionSpecID) else { return .all }
+        return predicate.passes(.int(id)) ? .all : .none
+      default: return .all
+      }
     } != .none
   }
 
   /// Whether a file of a manifest with this partition tuple may be in a row that satisfies the filter.
   func mayMatch(_ tuple: StructValue, in manifest: ManifestFile) -> Bool {
     evaluators[manifest.partitionSpecID]?.tuple.matches(tuple) ?? true
+  }
+
+  /// Whether rows of `position_deletes` that satisfy the filter may come of a delete file, by what is
+  /// the same in all of them.
+  func mayMatch(positionsIn file: DataFile) -> Bool {
+    filter.decided(for: file).replacing { predicate in
+      guard predicate.term.fieldID == ReservedFields.deleteFilePath.id,
+        predicate.term.transform == .identity, let dataFile = file.referencedDataFile
+      else { return .all }
+      return predicate.passes(.string(dataFile)) ? .all : .none
+    } != .none
   }
 }
 

@@ -79,7 +79,9 @@ final class PositionDeleteRows: MetadataRows {
       lookingAt: .max, isPartitionIncluded: { self.filter.mayMatch($0, in: manifest) },
       where: { (entry) throws(IcebergError) in
         let file = entry.dataFile
-        guard entry.isLive, file.content == .positionDeletes else { return false }
+        guard entry.isLive, file.content == .positionDeletes,
+          self.filter.mayMatch(positionsIn: file)
+        else { return false }
         guard let spec = self.specs[file.specID] else {
           throw IcebergError(
             .invalidMetadata, "the partition spec \(file.specID) of a file does not exist",

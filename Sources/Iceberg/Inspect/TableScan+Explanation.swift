@@ -33,14 +33,16 @@ struct ScanExplainer: Sendable {
     filter: Filter, rowGroupsWith fileIO: (any FileIO)?
   ) async throws -> ScanExplanation {
     let listed = try await plan.listedManifests()
-    let kept = listed.filter { plan.mayMatch($0) }
-    let deletes = try await plan.deleteIndex(
-      of: kept.filter { $0.content == .deletes })
+    let kept = listed.indices.filter { listed[$0].content == .deletes && plan.mayMatch(listed[$0]) }
+    let entries = try await plan.deleteEntries(of: kept.map { listed[$0] })
+    let deletes = try plan.deleteIndex(of: entries.flatMap { $0 })
+    let counted = Dictionary(uniqueKeysWithValues: zip(kept, entries.map(FileTotals.init)))
     let explainer = self
     let indices = Array(listed.indices)
     let read = try await indices.concurrentMap(limit: plan.options.planningConcurrency) { index in
       try Task.checkCancellation()
-      return try await explainer.explain(listed[index], at: index, deletes: deletes)
+      return try await explainer.explain(
+        listed[index], at: index, deletes: deletes, counted: counted[index])
     }
     var files = read.flatMap(\.files)
     if let fileIO {
@@ -52,6 +54,19 @@ struct ScanExplainer: Sendable {
     return ScanExplanation(
       snapshot: plan.snapshot, filter: filter, manifests: read.map(\.manifest),
       files: files.map(\.result))
+  }
+
+  /// How many files a manifest has, and of what size.
+  private struct FileTotals: Sendable {
+    private(set) var count = 0
+    private(set) var sizeInBytes: Int64 = 0
+
+    init(_ entries: [ManifestEntry] = []) { for entry in entries { count(entry) } }
+
+    mutating func count(_ entry: ManifestEntry) {
+      count += 1
+      sizeInBytes &+= entry.dataFile.contentLength
+    }
   }
 
   /// What is told of a file, and the task to read it; no task when it is left out.
@@ -79,26 +94,33 @@ struct ScanExplainer: Sendable {
     return explained
   }
 
+  /// What is told of a manifest and the files in it.
+  ///
+  /// - Parameter counted: the files in the manifest, where it was read already for the deletes.
   private func explain(
-    _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex
+    _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex, counted: FileTotals?
   ) async throws -> (manifest: ScanExplanation.Manifest, files: [Explained]) {
-    var result = ScanExplanation.Manifest(
-      manifest: manifest, decision: decision(on: manifest), fileCount: 0, sizeInBytes: 0)
+    var totals = counted ?? FileTotals()
+    let decision = decision(on: manifest)
+    let told = { (totals: FileTotals) in
+      ScanExplanation.Manifest(
+        manifest: manifest, decision: decision, fileCount: totals.count,
+        sizeInBytes: totals.sizeInBytes)
+    }
+    if counted != nil { return (told(totals), []) }
     let pruning = plan.pruning(of: manifest.partitionSpecID)
-    let isRead = result.decision.isKept && manifest.content == .data
+    let isRead = decision.isKept && manifest.content == .data
     var entries = try await plan.manifests.entryReader(
       of: manifest,
       metrics: isRead ? .columns(readColumns.union(deletes.comparedColumns)) : .none)
     var files: [Explained] = []
     while let some = try entries.next(lookingAt: ManifestTasks.stepSize) {
       for entry in some where manifest.content == .data ? plan.isIncluded(entry) : entry.isLive {
-        let file = entry.dataFile
-        result.fileCount += 1
-        result.sizeInBytes &+= file.contentLength
+        totals.count(entry)
         if isRead { files.append(try explain(entry, pruning, at: index, deletes)) }
       }
     }
-    return (result, files)
+    return (told(totals), files)
   }
 
   private func decision(on manifest: ManifestFile) -> ScanExplanation.Decision {

@@ -121,16 +121,26 @@ struct ScanPlan: Sendable {
   ///
   /// Throws `unsupported` as ``check(_:)`` does.
   func deleteIndex(of files: [ManifestFile]) async throws -> DeleteIndex {
+    try deleteIndex(of: try await deleteEntries(of: files).flatMap { $0 })
+  }
+
+  /// The entries of live files in each of the given delete manifests.
+  ///
+  /// Throws `unsupported` as ``check(_:)`` does.
+  func deleteEntries(of files: [ManifestFile]) async throws -> [[ManifestEntry]] {
     let manifests = manifests
     let plan = self
-    let read = try await files.concurrentMap(limit: options.planningConcurrency) { manifest in
+    return try await files.concurrentMap(limit: options.planningConcurrency) { manifest in
       try Task.checkCancellation()
       let entries = try await manifests.entries(of: manifest, metrics: .all, where: \.isLive)
       for entry in entries { try plan.check(entry.dataFile) }
       return entries
     }
-    return try DeleteIndex(
-      read.flatMap { $0 }, specs: metadata.partitionSpecs, schemas: tableSchemas)
+  }
+
+  /// The deletes of live entries, ready to be looked up.
+  func deleteIndex(of entries: [ManifestEntry]) throws(IcebergError) -> DeleteIndex {
+    try DeleteIndex(entries, specs: metadata.partitionSpecs, schemas: tableSchemas)
   }
 
   // MARK: Files
