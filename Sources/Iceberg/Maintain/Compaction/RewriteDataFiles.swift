@@ -155,8 +155,8 @@ private struct RewrittenForm: Sendable {
     _ rows: BatchSequence, _ settings: RowSpill.Settings, into writer: inout TableWriter,
     fileCount: Int
   ) async throws {
-    var spill = RowSpill(settings)
-    do {
+    try await ScratchFolder.with(in: settings.folder) { scratch in
+      var spill = RowSpill(settings, scratch: scratch)
       for try await batch in rows {
         try Task.checkCancellation()
         try await spill.add(batch.columns, count: batch.rowCount)
@@ -181,10 +181,6 @@ private struct RewrittenForm: Sendable {
           }
         }
       }
-      await spill.remove()
-    } catch {
-      await spill.remove()
-      throw error
     }
   }
 }

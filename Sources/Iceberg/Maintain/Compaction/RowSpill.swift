@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import IcebergColumns
 internal import IcebergModel
 
@@ -13,7 +12,8 @@ struct RowSpill: Sendable {
     let width: Int
     fileprivate let sorter: RowSorter?
     fileprivate let form: FileForm
-    fileprivate let folder: String
+    /// Where a folder for temporary files is made; nil is the usual place.
+    let folder: String?
 
     /// Settings for rows of the columns of `schema` and, behind them, those of `lineage`.
     ///
@@ -40,21 +40,22 @@ struct RowSpill: Sendable {
       ]
       form = try FileForm(
         Schema(schema.fields + lineage), settings: try WriteSettings(metadata))
-      let base = folder ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-      self.folder = (base.hasSuffix("/") ? base : base + "/") + "iceberg-sort-\(UUID().uuidString)"
+      self.folder = folder
     }
   }
 
   private let settings: Settings
-  private let fileIO = LocalFileIO()
+  private let scratch: ScratchFolder
   private var waiting = WaitingRows(firstUse: 0)
   private var runs: [DataFile] = []
-  private var begun: [String] = []
   /// The number of rows.
   private(set) var rowCount: Int64 = 0
 
-  /// No rows yet, and no files.
-  init(_ settings: Settings) { self.settings = settings }
+  /// No rows yet, and no files. Those to come are in `scratch`, for as long as rows are read.
+  init(_ settings: Settings, scratch: ScratchFolder) {
+    self.settings = settings
+    self.scratch = scratch
+  }
 
   /// Adds rows, a column for each field.
   mutating func add(_ columns: [Column], count: Int) async throws {
@@ -65,8 +66,6 @@ struct RowSpill: Sendable {
   }
 
   /// All rows in order; equal ones are as they came.
-  ///
-  /// The files are needed for it: ``remove()`` comes after the last row.
   mutating func finish() async throws -> SortedRows {
     if runs.isEmpty { return SortedRows(run: try memoryRun()) }
     if waiting.count > 0 { try await spill() }
@@ -75,20 +74,9 @@ struct RowSpill: Sendable {
       let merged = Array(runs.prefix(settings.width))
       let run = try await write(SortedRows(merging: try await readers(of: merged), settings.sorter))
       runs.replaceSubrange(..<settings.width, with: [run])
-      try await fileIO.remove(merged.map(\.location))
+      try await scratch.fileIO.remove(merged.map(\.location))
     }
     return SortedRows(merging: try await readers(of: runs), settings.sorter)
-  }
-
-  /// Removes the temporary files.
-  func remove() async {
-    if begun.isEmpty { return }
-    let (fileIO, begun, folder) = (fileIO, begun, settings.folder)
-    // Not undone by a cancellation.
-    await Task {
-      try? await fileIO.remove(begun)
-      try? await fileIO.removeEmptyFolder(folder)
-    }.value
   }
 
   /// The rows in memory, sorted; there are none after that.
@@ -106,9 +94,7 @@ struct RowSpill: Sendable {
   }
 
   private mutating func write(_ rows: SortedRows) async throws -> DataFile {
-    let location = "\(settings.folder)/\(begun.count).parquet"
-    begun.append(location)
-    var writer = try await settings.form.begin(at: location, fileIO: fileIO)
+    var writer = try await settings.form.begin(at: scratch.newFile(), fileIO: scratch.fileIO)
     var rows = rows
     do {
       while let (columns, count) = try await rows.next() {
@@ -131,7 +117,8 @@ struct RowSpill: Sendable {
       readers.append(
         SortedRows.Reader(
           try await openDataFile(
-            of: task, fileIO: fileIO, options: ScanOptions(batchRowLimit: SortedRows.batchRows))))
+            of: task, fileIO: scratch.fileIO,
+            options: ScanOptions(batchRowLimit: SortedRows.batchRows))))
     }
     return readers
   }
