@@ -101,8 +101,11 @@ private struct ExtremeSearch {
 
   private func bound(of file: DataFile) -> Literal? {
     let bounds = isUpper ? file.upperBounds : file.lowerBounds
-    guard let bytes = bounds?[id] else { return nil }
-    return try? Literal(singleValue: bytes, type: type)
+    // Bounds of old writers that are NaN tell nothing.
+    guard let bytes = bounds?[id], let bound = try? Literal(singleValue: bytes, type: type),
+      !bound.isNaN
+    else { return nil }
+    return bound
   }
 
   private func better(_ left: Literal?, _ right: Literal?) -> Literal? {

@@ -1,0 +1,78 @@
+import Iceberg
+import IcebergModel
+import IcebergTestSupport
+import Testing
+
+@Suite("TableScan+Extremes")
+struct TableScanExtremesTests {
+  static let types: [FieldType] = [
+    .boolean, .int, .long, .float, .double, .decimal(precision: 9, scale: 2),
+    .decimal(precision: 30, scale: 3), .date, .time, .timestamp, .timestamptz, .string, .uuid,
+    .fixed(length: 4), .binary,
+  ]
+
+  @Test("the least and greatest values are those of the rows, whatever the type and the deletes")
+  func random() async throws {
+    var random = SeededRandom()
+    var fields = [Field.required("n", .long)]
+    for (number, type) in Self.types.enumerated() {
+      fields.append(.optional("column_\(number)", type))
+    }
+    for _ in 0..<(LongTests.isEnabled ? 100 : 8) {
+      var table = try await MemoryCatalog(fileIO: MemoryFileIO()).createTable(
+        "db.t", schema: Schema(fields), properties: ["format-version": "2"])
+      var count: Int64 = 0
+      for _ in 0..<3 {
+        let rows = (0..<Int.random(in: 0...6, using: &random)).map { _ -> [Literal?] in
+          count += 1
+          return [.long(count)]
+            + Self.types.map { type in
+              Int.random(in: 0..<4, using: &random) == 0 ? nil : random.literal(of: type)
+            }
+        }
+        table = try await table.append(
+          RecordBatch(rows: rows, schema: table.metadata.currentSchema))
+      }
+      let gone = Int64.random(in: 0...count, using: &random)
+      table = try await table.delete(
+        where: col("n") == gone, options: RowChangeOptions(mode: .mergeOnRead)
+      ).table
+      let scan = table.scan().filter(col("n") > Int64.random(in: 0...count, using: &random))
+      var values: [String: [Literal]] = [:]
+      for try await batch in scan.batches() {
+        for (place, field) in table.metadata.currentSchema.fields.enumerated() {
+          for row in 0..<batch.rowCount {
+            let value = batch.columns[place].value(at: row)
+            guard let value = Literal(value, type: field.type), !value.isNaN else { continue }
+            values[field.name, default: []].append(value)
+          }
+        }
+      }
+      for name in table.metadata.currentSchema.fields.map(\.name) {
+        let sorted = (values[name] ?? []).sorted { $0.ordering(to: $1) == .less }
+        #expect(try await scan.minimum(of: name) == sorted.first, "\(name)")
+        #expect(try await scan.maximum(of: name) == sorted.last, "\(name)")
+      }
+    }
+  }
+
+  @Test("bounds that are NaN tell nothing")
+  func boundsOfOldWriters() async throws {
+    var table = try await MemoryCatalog(fileIO: MemoryFileIO()).createTable(
+      "db.t", schema: Schema([.optional("x", .double)]))
+    let schema = table.metadata.currentSchema
+    for rows in [[.nan, 5, 9], [7]] as [[Double]] {
+      var files = try await table.withWriter { writer in
+        try await writer.write(RecordBatch(rows: rows.map { [.double($0)] }, schema: schema))
+      }
+      if rows[0].isNaN {
+        let bound = try Literal.double(.nan).singleValueBytes()
+        files[0].lowerBounds = [1: bound]
+        files[0].upperBounds = [1: bound]
+      }
+      table = try await table.commit { [files] in $0.append(files) }
+    }
+    #expect(try await table.scan().minimum(of: "x") == .double(5))
+    #expect(try await table.scan().maximum(of: "x") == .double(9))
+  }
+}
