@@ -83,10 +83,12 @@ extension TimeTravel {
     if insideBraces(text) != nil { return try timestamp(parsing: text, now: now) }
     if let millis = SpokenTime.millis(ofDate: text) { return .timestamp(millis: millis) }
     let names = metadata.references.keys.sorted().joined(separator: ", ")
+    let isTime = (try? SpokenTime.millis(of: text, now: now)) != nil
     throw IcebergError(
       .notFound,
       """
-      there is no branch or tag '\(text)', and it is no snapshot id, date or @{time}; the table has \
+      there is no branch or tag '\(text)', and it is no snapshot id, date or @{time}\
+      \(isTime ? ": the time is written '@{\(text)}'" : ""); the table has \
       \(names.isEmpty ? "no branches and tags" : names)
       """)
   }

@@ -63,6 +63,8 @@ import Testing
     "what is not there is not found, and the oldest is named",
     arguments: [
       ("nope", "the table has 5, main, old, v1, x~1"), ("nope~1", "the table has 5, main"),
+      ("yesterday", "date or @{time}: the time is written '@{yesterday}'; the table has 5, main"),
+      ("2 hours ago~1", "the time is written '@{2 hours ago}'"),
       ("~3", "'~3' is not there: the line of snapshot 4 goes back to 2, made at 2024-01-01"),
       ("v1~2", "the line of snapshot 3 goes back to 2"),
       ("1", "snapshot 1 has been expired: the oldest that is kept is 2"),
