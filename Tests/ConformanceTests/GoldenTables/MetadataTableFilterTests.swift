@@ -40,7 +40,7 @@ import Testing
       // Delete files in ORC, partitions that cannot be shown, and tables that are broken on purpose.
       guard let whole = try? await Self.read(scan), !whole.rows.isEmpty else { continue }
       let schema = Schema(Self.chosen(try scan.schema.fields))
-      let rounds = LongTests.isEnabled ? 200 : whole.rows.count > 100 ? 1 : 5
+      let rounds = LongTests.isEnabled ? 200 : whole.rows.count > 100 ? 1 : 2
       for _ in 0..<rounds {
         let filter = random.filter(over: schema, depth: 2, values: whole.values)
         let pruned = try await Self.read(scan.filter(filter)).rows
