@@ -81,16 +81,18 @@ extension TableMaintenance {
     guard let reason = policy.reasonToRewriteManifests(health) else {
       return .skipped(name, "not needed: \(Counts.text(health.manifestCount, "manifest"))")
     }
-    let result = try await ManifestRewriteResult(of: table, specID: nil, isDryRun: isDryRun)
-    table = result.table
+    let report = try await table.rewriteManifests(dryRun: isDryRun)
+    table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "nothing to put together")
-    step.isChange = !result.rewritten.isEmpty
+    step.isChange = report.rewrittenManifestsCount > 0
     if step.isChange {
-      step.text = "\(Counts.text(result.rewritten.count, "manifest")) into \(result.added.count)"
+      step.text =
+        "\(Counts.text(report.rewrittenManifestsCount, "manifest")) into "
+        + "\(report.addedManifestsCount)"
     }
     step.result = [
-      "rewritten_manifests_count": .integer(Int64(result.rewritten.count)),
-      "added_manifests_count": .integer(Int64(result.added.count)),
+      "rewritten_manifests_count": .integer(Int64(report.rewrittenManifestsCount)),
+      "added_manifests_count": .integer(Int64(report.addedManifestsCount)),
     ]
     return step
   }

@@ -25,6 +25,13 @@ struct PartitionKey: Hashable, Sendable {
     specID = file.specID
     values = file.partition
   }
+
+  /// The values of some fields of the partition that a file belongs to.
+  init(_ file: DataFile, fields places: [Int]) {
+    specID = file.specID
+    let all = file.partition.values
+    values = StructValue(places.map { $0 < all.count ? all[$0] : nil })
+  }
 }
 
 /// Tells by the partition summaries of manifests which of them may have files of some partitions.

@@ -23,8 +23,10 @@ struct RewriteManifests: SnapshotChange {
   var summary: [String: String]
   var wapID: String?
   var choice: Choice
-  /// What files of one manifest have in common; nil puts neighbouring partitions together.
-  var clusterKey: (@Sendable (DataFile) -> String)?
+  /// How files are divided among manifests.
+  var order: ManifestOrder
+  /// The bytes of manifests that are held in memory while they are written.
+  var memoryLimit: Int
 
   func updates(
     on base: TableMetadata, in work: inout CommitWork
@@ -96,9 +98,26 @@ struct RewriteManifests: SnapshotChange {
 
 // Writing.
 extension RewriteManifests {
-  private struct GroupKey: Hashable {
-    var specID: Int
-    var cluster: String
+  /// What the entries of a manifest have in common.
+  private enum Group: Hashable {
+    case partitions(Int)
+    case key(specID: Int, String)
+  }
+
+  /// What was written so far.
+  private struct Written {
+    var manifests: [(place: Int, manifest: ManifestFile)] = []
+    /// The groups by keys in the order in which they were met.
+    var places: [Group: Int] = [:]
+    var writerCount = 0
+    var entryCount = 0
+
+    mutating func place(of group: Group) -> Int {
+      if case .partitions(let number) = group { return number }
+      let next = places.count
+      places[group] = places[group] ?? next
+      return places[group] ?? next
+    }
   }
 
   /// Writes the live entries of manifests into new ones.
@@ -107,15 +126,46 @@ extension RewriteManifests {
     _ work: inout CommitWork
   ) async throws -> ManifestRewrite {
     let base = producer.base
-    let source = TableManifests(metadata: base, fileIO: work.fileIO)
     let target = try base.property(TableProperties.manifestTargetSizeInBytes)
-    let neighbours =
-      clusterKey == nil
-      ? try await PartitionNeighbours(of: manifests, from: source, targetSize: target) : nil
-    var writers: [GroupKey: ManifestWriter] = [:]
-    var keys: [GroupKey] = []
-    var result = ManifestRewrite(manifests: [])
-    var written = 0
+    var written = Written()
+    switch order {
+    case .clustered(let key):
+      try await write(manifests, producer, snapshotID, target, &work, &written) {
+        .key(specID: $0.specID, key($0))
+      }
+    case .partitions(let fields):
+      let specIDs = Set(manifests.map(\.partitionSpecID)).sorted()
+      let neighbours = try await PartitionNeighbours(
+        of: manifests, from: TableManifests(metadata: base, fileIO: work.fileIO),
+        by: try fields.map { try ManifestOrder.positions(of: $0, specIDs, in: base) },
+        targetSize: target)
+      // As many manifests at a time as there is memory for.
+      let count = max(1, memoryLimit / Int(clamping: max(1, target)))
+      for first in stride(from: 0, to: neighbours.groupCount, by: count) {
+        try await write(manifests, producer, snapshotID, target, &work, &written) { file in
+          let group = neighbours.group(of: file)
+          return group >= first && group - first < count ? .partitions(group) : nil
+        }
+      }
+    }
+    // Parts of one group follow each other.
+    let order = written.manifests.indices.sorted {
+      (written.manifests[$0].place, $0) < (written.manifests[$1].place, $1)
+    }
+    var result = ManifestRewrite(manifests: order.map { written.manifests[$0].manifest })
+    result.entryCount = written.entryCount
+    return result
+  }
+
+  /// Writes the live entries of manifests, those for which `group` tells what they have in common.
+  private func write(
+    _ manifests: [ManifestFile], _ producer: SnapshotProducer, _ snapshotID: Int64,
+    _ target: Int64, _ work: inout CommitWork, _ written: inout Written,
+    group: (DataFile) -> Group?
+  ) async throws {
+    let base = producer.base
+    let source = TableManifests(metadata: base, fileIO: work.fileIO)
+    var writers: [Group: ManifestWriter] = [:]
     for manifest in manifests {
       try Task.checkCancellation()
       guard let spec = base.partitionSpec(id: manifest.partitionSpecID) else {
@@ -125,103 +175,41 @@ extension RewriteManifests {
       }
       var entries = try await source.entryReader(of: manifest, metrics: .all)
       while let step = try entries.next(lookingAt: 2048, where: \.isLive) {
-        var full: [ManifestWriter] = []
+        var full: [(place: Int, writer: ManifestWriter)] = []
         for entry in step {
-          let cluster =
-            clusterKey?(entry.dataFile) ?? neighbours?.group(of: entry.dataFile).description ?? ""
-          let key = GroupKey(specID: spec.id, cluster: cluster)
-          if writers[key] == nil {
-            written += 1
-            keys.append(key)
-            writers[key] = try producer.manifestWriter(
+          guard let group = group(entry.dataFile) else { continue }
+          if writers[group] == nil {
+            written.writerCount += 1
+            writers[group] = try producer.manifestWriter(
               .data, spec, snapshotID: snapshotID,
-              seed: "\(work.uuid) \(snapshotID) regrouped \(written)")
+              seed: "\(work.uuid) \(snapshotID) regrouped \(written.writerCount)")
           }
-          try writers[key]?.keep(entry)
-          result.entryCount += 1
-          if let writer = writers[key], Int64(writer.estimatedByteCount) >= target {
-            full.append(writer)
-            writers[key] = nil
-            keys.removeAll { $0 == key }
+          let place = written.place(of: group)
+          try writers[group]?.keep(entry)
+          written.entryCount += 1
+          if let writer = writers[group], Int64(writer.estimatedByteCount) >= target {
+            full.append((place, writer))
+            writers[group] = nil
           }
         }
-        result.manifests?.append(
-          contentsOf: try await store(full, producer: producer, in: &work))
+        try await store(full, in: &written, producer, &work)
       }
     }
-    let rest = keys.compactMap { writers[$0] }
+    let rest = writers.map { (place: written.place(of: $0), writer: $1) }
     writers = [:]
-    result.manifests?.append(contentsOf: try await store(rest, producer: producer, in: &work))
-    return result
+    try await store(rest.sorted { $0.place < $1.place }, in: &written, producer, &work)
   }
 
   private func store(
-    _ writers: [ManifestWriter], producer: SnapshotProducer, in work: inout CommitWork
-  ) async throws -> [ManifestFile] {
+    _ writers: [(place: Int, writer: ManifestWriter)], in written: inout Written,
+    _ producer: SnapshotProducer, _ work: inout CommitWork
+  ) async throws {
     var drafts: [ManifestDraft] = []
-    for writer in writers {
+    for (_, writer) in writers {
       let (bytes, manifest) = try writer.finish(location: "")
       drafts.append(ManifestDraft(bytes: bytes, manifest: manifest))
     }
-    return try await work.store(drafts, in: producer.locations)
-  }
-}
-
-/// Divides the partitions of some manifests, in their order, into groups each of which makes about one
-/// manifest.
-private struct PartitionNeighbours: Sendable {
-  private var groups: [PartitionKey: Int] = [:]
-
-  /// - Parameter targetSize: the bytes that a manifest should have.
-  init(
-    of manifests: [ManifestFile], from source: TableManifests, targetSize: Int64
-  ) async throws {
-    let counts = try await manifests.concurrentMap(limit: CommitWork.manifestConcurrency) {
-      manifest in
-      try Task.checkCancellation()
-      var counts: [PartitionKey: Int] = [:]
-      var entries = try await source.entryReader(of: manifest)
-      while let step = try entries.next(lookingAt: 2048, where: \.isLive) {
-        for entry in step { counts[PartitionKey(entry.dataFile), default: 0] += 1 }
-      }
-      return counts
-    }
-    var total: [PartitionKey: Int] = [:]
-    for (key, count) in counts.joined() { total[key, default: 0] += count }
-    let entryCount = max(1, total.values.reduce(0, +))
-    let byteCount = manifests.reduce(Int64(0)) { sum, manifest in
-      let (next, overflow) = sum.addingReportingOverflow(max(0, manifest.length))
-      return overflow ? .max : next
-    }
-    let entrySize = Double(byteCount) / Double(entryCount)
-    var group = 0
-    var size = 0.0
-    for key in total.keys.sorted(by: Self.isBefore) {
-      let added = Double(total[key] ?? 0) * entrySize
-      if size > 0, size + added > Double(targetSize) { (group, size) = (group + 1, 0) }
-      groups[key] = group
-      size += added
-    }
-  }
-
-  func group(of file: DataFile) -> Int { groups[PartitionKey(file)] ?? 0 }
-
-  /// Specs, and in each the values from the first field on; null comes first.
-  private static func isBefore(_ left: PartitionKey, _ right: PartitionKey) -> Bool {
-    if left.specID != right.specID { return left.specID < right.specID }
-    for (first, second) in zip(left.values.values, right.values.values) {
-      switch (first, second) {
-      case (nil, nil): continue
-      case (nil, _): return true
-      case (_, nil): return false
-      case (let first?, let second?):
-        switch first.ordering(to: second) {
-        case .less: return true
-        case .greater: return false
-        default: continue
-        }
-      }
-    }
-    return false
+    let stored = try await work.store(drafts, in: producer.locations)
+    written.manifests += zip(writers, stored).map { ($0.place, $1) }
   }
 }

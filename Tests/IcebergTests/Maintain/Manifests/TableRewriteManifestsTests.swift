@@ -1,0 +1,146 @@
+import Iceberg
+import IcebergModel
+import IcebergTestSupport
+import Testing
+
+@Suite struct TableRewriteManifestsTests {
+  /// Files of 8 values of `a` and 8 of `b`, each pair twice, in the order of a commit after the other.
+  static func scene(targetSize: Int = 5000) async throws -> CommitScene {
+    let schema = Schema([
+      Field(id: 1, name: "a", type: .int, isRequired: false),
+      Field(id: 2, name: "b", type: .int, isRequired: false),
+    ])
+    let spec = PartitionSpec(fields: [
+      PartitionField(sourceIDs: [1], fieldID: 1000, name: "first", transform: .identity),
+      PartitionField(sourceIDs: [2], fieldID: 1001, name: "second", transform: .identity),
+    ])
+    var scene = try await CommitScene(
+      TableCreation(
+        schema: schema, partitionSpec: spec,
+        properties: ["commit.manifest.target-size-bytes": "\(targetSize)"]))
+    for commit in 0..<2 {
+      let files = (0..<64).map { number in
+        let b: Literal? = number / 8 == 7 ? nil : .int(Int32(number / 8))
+        return DataFile(
+          location: scene.location("\(commit)-\(number)"), format: .parquet, specID: 0,
+          partition: StructValue([.int(Int32(number % 8)), b]), recordCount: 1,
+          fileSizeInBytes: 10)
+      }
+      try await scene.commit { $0.fastAppend(files) }
+    }
+    return scene
+  }
+
+  /// The values of some fields in each manifest, in the order of the manifests.
+  static func keys(_ table: Table, _ places: [Int]) async throws -> [[[Int32]]] {
+    let snapshot = try #require(table.metadata.currentSnapshot)
+    var keys: [[[Int32]]] = []
+    for manifest in try await table.manifests(of: snapshot) {
+      keys.append(
+        try await table.entries(of: manifest).map { entry in
+          places.map { place in
+            if case .int(let value)? = entry.dataFile.partition.values[place] { value } else { -1 }
+          }
+        })
+    }
+    return keys
+  }
+
+  @Test(
+    "manifests are sorted by any of the partition fields, in any order",
+    arguments: [["first", "second"], ["second", "first"], ["second"], ["first"], nil])
+  func order(fields: [String]?) async throws {
+    let scene = try await Self.scene()
+    let report = try await scene.table.rewriteManifests(RewriteManifestsOptions(sortBy: fields))
+    #expect(report.rewrittenManifestsCount > 1)
+    #expect(report.addedManifestsCount > 4)
+    let places = (fields ?? ["first", "second"]).map { $0 == "first" ? 0 : 1 }
+    let keys = try await Self.keys(report.table, places)
+    #expect(keys.count == report.addedManifestsCount)
+    #expect(keys.joined().count == 128)
+    // Manifests follow each other in the order; only parts of what was too large for one overlap.
+    var groups = 0
+    var last: [Int32]?
+    for manifest in keys {
+      let first = try #require(manifest.min { $0.lexicographicallyPrecedes($1) })
+      let end = try #require(manifest.max { $0.lexicographicallyPrecedes($1) })
+      if let last {
+        if last.lexicographicallyPrecedes(first) { groups += 1 }
+      } else {
+        groups = 1
+      }
+      last = [last ?? end, end].max { $0.lexicographicallyPrecedes($1) }
+    }
+    #expect(groups > 2, "\(keys)")
+  }
+
+  @Test("with memory for one manifest the same manifests come out")
+  func memory() async throws {
+    let scene = try await Self.scene()
+    let large = try await scene.copied().table.rewriteManifests()
+    let small = try await scene.copied().table.rewriteManifests(
+      RewriteManifestsOptions(memoryLimit: 1))
+    #expect(large.addedManifestsCount > 2)
+    #expect(
+      try await Self.keys(large.table, [0, 1]) == Self.keys(small.table, [0, 1]))
+    #expect(large.addedManifests.map(\.length) == small.addedManifests.map(\.length))
+  }
+
+  @Test("a dry run tells the same and changes nothing")
+  func dryRun() async throws {
+    let scene = try await Self.scene()
+    let before = scene.storage.locations
+    let plan = try await scene.table.rewriteManifests(dryRun: true)
+    #expect(plan.isDryRun && plan.table.metadata == scene.table.metadata)
+    #expect(scene.storage.locations == before)
+    let report = try await scene.table.rewriteManifests()
+    #expect(report.rewrittenManifests == plan.rewrittenManifests)
+    #expect(
+      report.addedManifests.map(\.existingFilesCount)
+        == plan.addedManifests.map(\.existingFilesCount))
+    #expect(report.rewrittenBytesCount == report.rewrittenManifests.reduce(0) { $0 + $1.length })
+    #expect(report.addedBytesCount > 0)
+  }
+
+  @Test("one manifest stays, unless it is larger than it should be; an empty table has none")
+  func nothing() async throws {
+    let empty = try await CommitScene()
+    #expect(try await empty.table.rewriteManifests().rewrittenManifestsCount == 0)
+    var small = try await CommitScene()
+    try await small.append("A")
+    let report = try await small.table.rewriteManifests()
+    #expect(report.rewrittenManifestsCount == 0)
+    #expect(report.table.metadataLocation == small.table.metadataLocation)
+    let large = try await Self.scene(targetSize: 1 << 20).table.rewriteManifests().table
+    #expect(try await large.rewriteManifests().rewrittenManifestsCount == 0)
+    let cut = try await large.commit { $0.setProperty("commit.manifest.target-size-bytes", "2500") }
+      .rewriteManifests()
+    #expect(cut.rewrittenManifestsCount == 1 && cut.addedManifestsCount > 1)
+  }
+
+  @Test("names that are no partition fields are refused, with those that are")
+  func refusals() async throws {
+    let scene = try await Self.scene()
+    for (fields, words) in [
+      (["second", "b"], "no field of this name; it has first, second"),
+      (["First"], "no field of this name; it has first, second"), ([], "no partition field"),
+    ] {
+      for run in [true, false] {
+        do {
+          _ = try await scene.table.rewriteManifests(
+            RewriteManifestsOptions(specID: 0, sortBy: fields), dryRun: run)
+          Issue.record("\(fields) are accepted")
+        } catch let error as IcebergError {
+          #expect(error.code == .invalidArgument && error.message.contains(words), "\(error)")
+        }
+      }
+      let table = scene.table
+      await expectError(.invalidArgument) {
+        try await table.commit { $0.rewriteManifests(sortedBy: fields) }
+      }
+    }
+    await expectError(.invalidArgument) {
+      _ = try await scene.table.rewriteManifests(RewriteManifestsOptions(specID: 7))
+    }
+  }
+}
