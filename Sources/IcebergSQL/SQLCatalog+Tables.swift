@@ -45,21 +45,20 @@ extension SQLCatalog {
   }
 
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
+    if purge { return try await dropWithFiles(identifier) }
     let name = name
-    guard purge else {
-      let isRemoved = try await change { try $0.remove(identifier, at: nil, from: name) }
-      guard isRemoved else { throw VersionStore.missing(identifier) }
-      return
-    }
-    while true {
-      let table = try await loadTable(identifier)
-      try PurgedFiles.checkIsAllowed(table.metadata, identifier)
-      let files = try await PurgedFiles(table.metadata, fileIO: fileIO)
+    let isRemoved = try await change { try $0.remove(identifier, at: nil, from: name) }
+    guard isRemoved else { throw VersionStore.missing(identifier) }
+  }
+
+  @discardableResult
+  public func purgeTable(
+    _ identifier: TableIdentifier, _ options: DeleteReachableFilesOptions
+  ) async throws -> DeleteReachableFilesReport {
+    let name = name
+    return try await purge(identifier, options) { table in
       let last = table.metadataLocation
-      // Another writer may have committed meanwhile: then there are more files.
-      guard try await change({ try $0.remove(identifier, at: last, from: name) }) else { continue }
-      try await files.remove(last: last, of: table.metadata, from: fileIO)
-      return
+      return try await change { try $0.remove(identifier, at: last, from: name) }
     }
   }
 

@@ -15,8 +15,8 @@ import Testing
     (
       "Iceberg",
       [
-        [""], ["Storage"], ["Catalog", "Table"], ["Scan"], ["Read"], ["Write"], ["Commit"],
-        ["Rows"], ["Maintain"], ["Inspect"],
+        [""], ["Storage"], ["Files"], ["Catalog", "Table"], ["Scan"], ["Read"], ["Write"],
+        ["Commit"], ["Rows"], ["Maintain"], ["Inspect"],
       ]
     ),
   ]

@@ -12,13 +12,14 @@ package enum SampleTable {
 
   /// A table of ``schema``.
   package static func creation(
-    partitioned: Bool = false, properties: [String: String] = [:]
+    partitioned: Bool = false, properties: [String: String] = [:], location: String? = nil
   ) -> TableCreation {
     let spec = PartitionSpec(fields: [
       PartitionField(sourceIDs: [2], fieldID: 1000, name: "city", transform: .identity)
     ])
     return TableCreation(
-      schema: schema, partitionSpec: partitioned ? spec : .unpartitioned, properties: properties)
+      schema: schema, partitionSpec: partitioned ? spec : .unpartitioned, location: location,
+      properties: properties)
   }
 
   /// A data file that is only talked about: it does not exist.

@@ -20,6 +20,22 @@ extension Catalog {
       context: .init(table: identifier.description, location: metadataLocation))
   }
 
+  /// Drops the table with its files; the report tells what was found before.
+  @discardableResult
+  public func purgeTable(
+    _ identifier: TableIdentifier, _ options: DeleteReachableFilesOptions
+  ) async throws -> DeleteReachableFilesReport {
+    let table = try await loadTable(identifier)
+    var preview = options
+    preview.dryRun = true
+    var report = try await table.deleteReachableFiles(preview, beside: self)
+    if !options.dryRun {
+      try await dropTable(identifier, purge: true)
+      report.isDryRun = false
+    }
+    return report
+  }
+
   /// Refuses nothing.
   public func validate(
     _ metadata: TableMetadata, following current: TableMetadata, of identifier: TableIdentifier

@@ -47,9 +47,21 @@ public protocol Catalog: Sendable {
   /// catalog cannot commit to more than one table at once: then nothing was changed.
   func commit(_ commits: [(TableIdentifier, TableCommit)]) async throws -> [Table]
 
-  /// Removes a table from the catalog. Throws `notFound`. With `purge` its files are deleted too;
-  /// `invalidArgument` where the table's property `gc.enabled` forbids that.
+  /// Removes a table from the catalog. Throws `notFound`. With `purge` its files are deleted too, as by
+  /// ``purgeTable(_:_:)`` with the usual options; then a file that cannot be deleted is an error.
   func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws
+
+  /// Removes a table from the catalog, and deletes every file that its metadata leads to, but for those
+  /// that other tables of the catalog need; or only tells which those are.
+  ///
+  /// Throws `notFound`, and `invalidArgument` where the table's property `gc.enabled` forbids that or
+  /// the table is a copy of another. Nothing is deleted where it cannot be told which files the table,
+  /// or another one whose folders it shares, leads to. Files that cannot be deleted after the table is
+  /// gone are counted in the report.
+  @discardableResult
+  func purgeTable(
+    _ identifier: TableIdentifier, _ options: DeleteReachableFilesOptions
+  ) async throws -> DeleteReachableFilesReport
 
   /// Gives a table another name; the namespace of that is made where it does not exist. Throws
   /// `notFound`, `alreadyExists`, and `unsupported` where the name is the place.
@@ -91,6 +103,23 @@ extension Catalog {
     } catch let error as IcebergError where error.code == .notFound {
       return false
     }
+  }
+
+  /// Every table, in no particular order.
+  package func allTables() async throws -> [TableIdentifier] {
+    var tables: [TableIdentifier] = []
+    var open: [[String]] = [[]]
+    while let namespace = open.popLast() {
+      try Task.checkCancellation()
+      do {
+        tables += try await listTables(in: namespace)
+        open += try await listNamespaces(in: namespace)
+      } catch let error as IcebergError where error.code == .notFound {
+        // Dropped since its parent was listed.
+        continue
+      }
+    }
+    return tables
   }
 
   /// Whether there is a namespace of the name.

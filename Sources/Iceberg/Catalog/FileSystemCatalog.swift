@@ -203,7 +203,7 @@ extension FileSystemCatalog {
       context: .init(table: identifier.description))
   }
 
-  private func table(_ identifier: TableIdentifier, _ version: VersionFolder.Version) -> Table {
+  func table(_ identifier: TableIdentifier, _ version: VersionFolder.Version) -> Table {
     Table(
       identifier: identifier, metadata: version.metadata, metadataLocation: version.location,
       fileIO: fileIO, catalog: self)

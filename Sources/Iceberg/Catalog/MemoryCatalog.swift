@@ -97,17 +97,22 @@ public final class MemoryCatalog: Catalog {
   }
 
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
-    var purged: (files: PurgedFiles, metadata: TableMetadata)?
-    if purge {
-      let table = try await loadTable(identifier)
-      try PurgedFiles.checkIsAllowed(table.metadata, identifier)
-      purged = (try await PurgedFiles(table.metadata, fileIO: fileIO), table.metadata)
-    }
-    guard let last = state.withLock({ $0.tables.removeValue(forKey: identifier) }) else {
+    if purge { return try await dropWithFiles(identifier) }
+    guard state.withLock({ $0.tables.removeValue(forKey: identifier) }) != nil else {
       throw VersionStore.missing(identifier)
     }
-    if let purged {
-      try await purged.files.remove(last: last, of: purged.metadata, from: fileIO)
+  }
+
+  @discardableResult
+  public func purgeTable(
+    _ identifier: TableIdentifier, _ options: DeleteReachableFilesOptions
+  ) async throws -> DeleteReachableFilesReport {
+    try await purge(identifier, options) { table in
+      state.withLock { state in
+        guard state.tables[identifier] == table.metadataLocation else { return false }
+        state.tables[identifier] = nil
+        return true
+      }
     }
   }
 

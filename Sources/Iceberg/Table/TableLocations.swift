@@ -18,3 +18,17 @@ package struct TableLocations: Hashable, Sendable {
     FileLocation.child(name, of: metadataFolder)
   }
 }
+
+extension Table {
+  /// The folder in which the metadata file should be by what it says itself, where it is in another one:
+  /// then the table is a copy, and the files that it names may be the original's. Nil where it is there.
+  package func otherMetadataFolder() throws -> String? {
+    guard let file = metadataLocation else { return nil }
+    let mapping = fileIO as? MappedFileIO
+    let stated = try TableLocations(metadata).metadataFolder
+    let paths = [FileLocation.parent(of: file) ?? "", stated].map {
+      LocationComparison().parts(ofFolder: mapping?.mapped($0) ?? $0).path
+    }
+    return paths[0] == paths[1] ? nil : stated
+  }
+}

@@ -38,36 +38,40 @@ extension Command {
     help: """
       iceberg drop TABLE: remove a table. Its files stay, and 'iceberg register' brings it back.
 
-        --purge       delete all of its files, too: that is for good
-        --dry-run     show what would be removed, and remove nothing
+        --purge       delete all of its files, too, but those that other tables need: that is for good
+        --dry-run     show what would be removed, with --purge every file, and remove nothing
       """,
     declaration: Arguments.Declaration(flags: ["--purge", "--dry-run"])
   ) { invocation in
     let arguments = invocation.arguments
     let (catalog, identifier) = try await TableSource.catalog(invocation)
     let table = try await catalog.loadTable(identifier)
-    let isPurge = arguments.has("--purge")
-    if isPurge, try !table.metadata.property(TableProperties.garbageCollectionEnabled) {
-      throw IcebergError(
-        .invalidArgument,
-        "'gc.enabled' is false: files of the table must not be deleted. Drop it without --purge",
-        context: .init(table: identifier.description))
-    }
-    let files = try await table.fileIO.list(under: table.metadata.location)
-    let size = files.reduce(0) { $0 + $1.sizeInBytes }
     let isDryRun = arguments.has("--dry-run")
-    if !isDryRun { try await catalog.dropTable(identifier, purge: isPurge) }
     var object = JSONObject()
     object["identifier"] = .string(identifier.description)
-    object["purge"] = .bool(isPurge)
+    object["purge"] = .bool(arguments.has("--purge"))
     object["location"] = .string(table.metadata.location)
     object["metadata-location"] = JSONText.string(table.metadataLocation)
-    object["files"] = .integer(Int64(files.count))
-    object["size_in_bytes"] = .integer(size)
-    let what =
-      isPurge
-      ? "\(identifier) and its \(files.count) files (\(size) bytes) in \(table.metadata.location)"
-      : "\(identifier); its \(files.count) files stay in \(table.metadata.location)"
+    let what: String
+    if arguments.has("--purge") {
+      var options = PurgeText.options(invocation)
+      options.dryRun = isDryRun
+      if isDryRun { options.onFile = PurgeText.onFile(invocation, isDryRun: true) }
+      let report = try await catalog.purgeTable(identifier, options)
+      PurgeText.tell(report, "iceberg drop")
+      if !invocation.isJSON { Output.write(PurgeText.kinds(of: report) + "\n") }
+      let files = report.deleted.all
+      object["files"] = .integer(Int64(files.count))
+      object["size_in_bytes"] = .integer(files.sizeInBytes)
+      for member in PurgeText.more(about: report).members { object[member.name] = member.value }
+      what =
+        "\(identifier) and its \(Counts.text(files.count, "file")) (\(files.sizeInBytes) bytes) in "
+        + table.metadata.location
+      if report.failedCount > 0 { throw PurgeText.failure(report, identifier) }
+    } else {
+      if !isDryRun { try await catalog.dropTable(identifier, purge: false) }
+      what = "\(identifier); its files stay in \(table.metadata.location)"
+    }
     ChangeReport(object, done: "dropped \(what)", planned: "dropped: \(what)")
       .write(invocation, isDryRun: isDryRun)
   }

@@ -73,7 +73,7 @@ struct Procedure: Sendable {
     "compact": "rewrite_data_files",
     "optimize_manifests": "rewrite_manifests",
     "clean_orphan_files": "remove_orphan_files",
-    "delete_reachable_files": "purge",
+    "purge": "delete_reachable_files",
     "remove_dangling_delete_files": "remove_dangling_deletes",
   ]
 }

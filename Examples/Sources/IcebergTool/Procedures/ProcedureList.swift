@@ -5,7 +5,7 @@ extension Procedure {
   /// Those that keep tables small and quick: commands of their own.
   static let maintenance: [Procedure] = [
     expireSnapshots, rewriteDataFiles, rewriteManifests, rewritePositionDeleteFiles,
-    removeDanglingDeletes, removeOrphanFiles, ancestorsOf, check,
+    removeDanglingDeletes, removeOrphanFiles, deleteReachableFiles, ancestorsOf, check,
   ]
 
   /// Those that say which snapshot is current: commands, too, beside those with more options.

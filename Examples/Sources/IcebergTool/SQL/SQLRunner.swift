@@ -116,10 +116,17 @@ struct SQLRunner {
       report(object, "there is no table \(identifier)")
       return
     }
-    if isDryRun {
+    if purge {
+      var options = PurgeText.options(invocation)
+      options.dryRun = isDryRun
+      let report = try await catalog.purgeTable(identifier, options)
+      PurgeText.tell(report, "iceberg sql")
+      if report.failedCount > 0 { throw PurgeText.failure(report, identifier) }
+      for member in PurgeText.result(of: report).members { object[member.name] = member.value }
+    } else if isDryRun {
       _ = try await catalog.loadTable(identifier)
     } else {
-      try await catalog.dropTable(identifier, purge: purge)
+      try await catalog.dropTable(identifier, purge: false)
     }
     object["changed"] = true
     object["purged"] = .bool(purge)

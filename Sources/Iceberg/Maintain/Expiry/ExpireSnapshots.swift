@@ -10,7 +10,7 @@ struct ExpireSnapshots: Sendable {
 
   /// What would expire.
   func dryRun() async throws -> ExpireSnapshotsReport {
-    try PurgedFiles.checkIsAllowed(table.metadata, table.identifier)
+    try table.metadata.checkMayDeleteFiles(of: table.identifier)
     let decision = try await ExpiryChange(options: options)
       .decision(on: table.metadata, fileIO: table.fileIO)
     var report = self.report(of: decision, isDryRun: true)
@@ -23,7 +23,7 @@ struct ExpireSnapshots: Sendable {
 
   /// Expires them.
   func run() async throws -> ExpireSnapshotsReport {
-    try PurgedFiles.checkIsAllowed(table.metadata, table.identifier)
+    try table.metadata.checkMayDeleteFiles(of: table.identifier)
     let change = ExpiryChange(options: options)
     let first = try await change.decision(on: table.metadata, fileIO: table.fileIO)
     if first.updates.isEmpty { return report(of: first, isDryRun: false) }

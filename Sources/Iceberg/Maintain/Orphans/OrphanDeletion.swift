@@ -7,7 +7,7 @@ struct OrphanDeletion: Sendable {
   /// The version that was last looked at.
   private var table: Table
   /// What commits have come to refer to since the orphans were found.
-  private var rescued: [RescuedFiles] = []
+  private var rescued: [SortedMembers] = []
   /// Versions whose names are their numbers: removed in the end, the oldest first.
   private var versions: [(number: Int64, file: FoundFile)] = []
 
@@ -18,8 +18,6 @@ struct OrphanDeletion: Sendable {
 
   /// The number of orphans between two looks at the table.
   private static let partLength = 1000
-  /// The number of files that one request removes.
-  private static let requestLength = 50
   private static let failureLimit = 100
 
   /// Removes the orphans, in the order of their keys.
@@ -69,7 +67,7 @@ struct OrphanDeletion: Sendable {
     let added = removal.sorter()
     let snapshots = newest.metadata.snapshots.filter { known.snapshot(id: $0.id) == nil }
     try await removal.addReachable(from: newest, snapshots: snapshots, to: added)
-    rescued.append(RescuedFiles(files: try await added.sorted()))
+    rescued.append(SortedMembers(try await added.sorted()))
     table = newest
   }
 
@@ -81,66 +79,15 @@ struct OrphanDeletion: Sendable {
   private func remove(
     _ files: [FoundFile], _ concurrency: Int, _ report: inout RemoveOrphanFilesReport
   ) async throws {
-    let fileIO = table.fileIO
-    var requests: [[FoundFile]] = []
-    for start in stride(from: 0, to: files.count, by: Self.requestLength) {
-      requests.append(Array(files[start..<min(files.count, start + Self.requestLength)]))
+    let left = try await table.fileIO.removeAll(files, concurrency: concurrency)
+    let names = Set(left.map { ExactText($0.file.location) })
+    for file in files where !names.contains(ExactText(file.location)) {
+      report.deleted.add(file.kind, sizeInBytes: file.sizeInBytes)
     }
-    let failures = try await requests.concurrentMap(limit: max(1, concurrency)) { request in
-      try Task.checkCancellation()
-      return try await Self.remove(request, from: fileIO)
-    }
-    for (request, failed) in zip(requests, failures) {
-      let names = Set(failed.map { ExactText($0.location) })
-      for file in request where !names.contains(ExactText(file.location)) {
-        report.deleted.add(file.kind, sizeInBytes: file.sizeInBytes)
-      }
-      report.failureCount += failed.count
-      report.failures += failed.prefix(max(0, Self.failureLimit - report.failures.count))
+    report.failureCount += left.count
+    report.failures += left.prefix(max(0, Self.failureLimit - report.failures.count)).map {
+      RemoveOrphanFilesReport.Failure(location: $0.file.location, error: $0.error)
     }
     removal.tell(.deleting, report.deleted.all.count, of: report.orphans.all.count)
-  }
-
-  /// Removes files; returns those that are still there.
-  private static func remove(
-    _ files: [FoundFile], from fileIO: any FileIO
-  ) async throws -> [RemoveOrphanFilesReport.Failure] {
-    do {
-      try await fileIO.remove(files.map(\.location))
-      return []
-    } catch is CancellationError {
-      throw CancellationError()
-    } catch {
-      var left: [RemoveOrphanFilesReport.Failure] = []
-      for file in files where (try? await fileIO.exists(file.location)) ?? true {
-        left.append(RemoveOrphanFilesReport.Failure(location: file.location, error: error))
-      }
-      return left
-    }
-  }
-}
-
-/// Files that were found to be needed after all, asked for in the order of their keys.
-private struct RescuedFiles: Sendable {
-  private var files: SortedFiles
-  private var next: SortedFile?
-  private var isAtEnd = false
-
-  init(files: SortedFiles) { self.files = files }
-
-  /// Whether a file of this key is among them. Keys have to ascend from call to call.
-  mutating func contains(_ key: Bytes) async throws -> Bool {
-    while !isAtEnd {
-      if next == nil {
-        next = try await files.next()
-        isAtEnd = next == nil
-        continue
-      }
-      guard let found = next else { return false }
-      if found.key == key { return true }
-      if key.precedes(found.key) { return false }
-      next = nil
-    }
-    return false
   }
 }

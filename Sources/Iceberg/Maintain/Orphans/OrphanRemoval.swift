@@ -151,7 +151,7 @@ struct OrphanRemoval: Sendable {
     guard newest.metadata.tableUUID == table.metadata.tableUUID else {
       throw refusal("another table has taken the name since this one was opened")
     }
-    try PurgedFiles.checkMayDelete(newest)
+    try newest.metadata.checkMayDeleteFiles(of: newest.identifier)
     return newest
   }
 
@@ -173,18 +173,6 @@ extension Table {
       return metadata == other.metadata
     }
     return ExactText(metadataLocation) == ExactText(theirs)
-  }
-}
-
-extension PurgedFiles {
-  /// Throws `invalidArgument` when the table forbids to delete files, because others may use them.
-  static func checkMayDelete(_ table: Table) throws {
-    guard try table.metadata.property(TableProperties.garbageCollectionEnabled) else {
-      throw IcebergError(
-        .invalidArgument,
-        "'gc.enabled' is false: other tables may use the files of this one. Nothing was removed",
-        context: .init(table: table.identifier.description))
-    }
   }
 }
 

@@ -14,11 +14,8 @@ struct PlaceGuard: Sendable {
 
   private var place: LocationComparison.Parts { parts(of: location) }
 
-  /// The parts of a folder, behind links where it is on the local disk.
   private func parts(of folder: String) -> LocationComparison.Parts {
-    var parts = comparison.parts(of: folder)
-    if let real = RealFolders.realPath(parts.path) { parts.path = real }
-    return parts
+    comparison.parts(ofFolder: folder)
   }
 
   /// Throws `invalidArgument` where the folder is more than the table's: a folder above its own.
@@ -37,17 +34,11 @@ struct PlaceGuard: Sendable {
   /// Throws `invalidArgument` where the metadata of the table lies elsewhere than it says itself: then the
   /// table is a copy, and the files that it names are the original's.
   func checkIsNoCopy() throws {
-    guard let file = table.metadataLocation else { return }
-    let mapping = table.fileIO as? MappedFileIO
-    let stated = try TableLocations(table.metadata).metadataFolder
-    let folders = [FileLocation.parent(of: file) ?? "", stated].map {
-      parts(of: mapping?.mapped($0) ?? $0)
-    }
-    guard folders[0].path != folders[1].path else { return }
+    guard let stated = try table.otherMetadataFolder() else { return }
     throw refusal(
       """
-      the metadata is in '\(FileLocation.parent(of: file) ?? "")', and says that it is in '\(stated)'. The \
-      table was copied or moved: the files there are the original's
+      the metadata is in '\(FileLocation.parent(of: table.metadataLocation ?? "") ?? "")', and says that \
+      it is in '\(stated)'. The table was copied or moved: the files there are the original's
       """)
   }
 
@@ -123,7 +114,7 @@ extension PlaceGuard {
   /// A table that the catalog has but cannot load may be anywhere: then that error is thrown.
   @discardableResult
   func checkCatalog(_ catalog: any Catalog) async throws -> [Table] {
-    let names = try await Self.tables(of: catalog).filter { $0 != table.identifier }
+    let names = try await catalog.allTables().filter { $0 != table.identifier }
     let place = place
     return try await names.concurrentMap(limit: concurrency) { name in
       let other: Table
@@ -148,22 +139,5 @@ extension PlaceGuard {
       }
       return other
     }.compactMap { $0 }
-  }
-
-  /// Every table of a catalog.
-  static func tables(of catalog: any Catalog) async throws -> [TableIdentifier] {
-    var tables: [TableIdentifier] = []
-    var open: [[String]] = [[]]
-    while let namespace = open.popLast() {
-      try Task.checkCancellation()
-      do {
-        tables += try await catalog.listTables(in: namespace)
-        open += try await catalog.listNamespaces(in: namespace)
-      } catch let error as IcebergError where error.code == .notFound {
-        // Dropped since its parent was listed.
-        continue
-      }
-    }
-    return tables
   }
 }

@@ -83,29 +83,3 @@ public struct OrphanFile: Hashable, Sendable {
     self.modifiedMillis = modifiedMillis
   }
 }
-
-extension FileKind {
-  /// What the file at a location is, by its name and its folder.
-  init(named location: String) {
-    let name = FileLocation.name(of: location)
-    let folder = FileLocation.parent(of: location).map { FileLocation.name(of: $0) }
-    func ends(_ endings: String...) -> Bool { endings.contains(where: name.hasSuffix) }
-    if TemporaryFile.isTemporaryName(name) {
-      self = .other
-    } else if MetadataOwner.isMetadataName(name) {
-      self = .metadata
-    } else if ends(".avro"), name.hasPrefix("snap-") {
-      self = .manifestList
-    } else if ends(".avro"), folder == "metadata" {
-      self = .manifest
-    } else if ends(".stats") || (ends(".puffin") && folder == "metadata") {
-      self = .statistics
-    } else if ends(".puffin") || name.contains("-deletes.") {
-      self = .positionDeletes
-    } else if ends(".parquet", ".avro", ".orc") {
-      self = .data
-    } else {
-      self = .other
-    }
-  }
-}

@@ -3,20 +3,42 @@ package import IcebergModel
 
 /// The files that the metadata of a table leads to.
 ///
-/// Every call throws when a manifest list or manifest is missing, damaged or encrypted: what it leads to
-/// is not known then, and nothing may be deleted.
+/// Every call throws when a manifest list or manifest is damaged or encrypted, and unless it is told
+/// otherwise when one is missing: what it leads to is not known then, and nothing may be deleted.
 package struct ReachableFiles: Sendable {
+  /// What is done where a manifest list or manifest is not there.
+  package enum Missing: Sendable {
+    /// The call throws `notFound`.
+    case refused
+    /// It leads nowhere: an earlier deletion has removed what it led to before itself.
+    case passedOver
+  }
+
   private let metadata: TableMetadata
   private let fileIO: any FileIO
   private let concurrency: Int
+  private let missing: Missing
 
   /// The files that `metadata` leads to.
   ///
   /// - Parameter concurrency: how many files are read at a time.
-  package init(of metadata: TableMetadata, fileIO: any FileIO, concurrency: Int = 8) {
+  package init(
+    of metadata: TableMetadata, fileIO: any FileIO, concurrency: Int = 8,
+    missing: Missing = .refused
+  ) {
     self.metadata = metadata
     self.fileIO = fileIO
     self.concurrency = max(1, concurrency)
+    self.missing = missing
+  }
+
+  /// The bytes of a manifest list or manifest; nil for one that is passed over.
+  private func read(_ location: String) async throws -> Bytes? {
+    do {
+      return try await fileIO.read(location, range: nil)
+    } catch let error as IcebergError where error.code == .notFound && missing == .passedOver {
+      return nil
+    }
   }
 
   /// The files that the metadata names itself, but for manifest lists: statistics, and earlier versions
@@ -39,7 +61,6 @@ package struct ReachableFiles: Sendable {
     of snapshots: [Snapshot], to manifests: FileSorter, lists: FileSorter?,
     number: @escaping @Sendable (Snapshot) -> Int64 = { _ in 0 }
   ) async throws {
-    let fileIO = fileIO
     _ = try await snapshots.concurrentMap(limit: concurrency) { snapshot in
       try Task.checkCancellation()
       guard snapshot.keyID == nil else {
@@ -52,7 +73,7 @@ package struct ReachableFiles: Sendable {
         try await manifests.add(
           locations.map { FoundFile($0, .manifest, sizeInBytes: nil, number: number) })
       case .list(let location):
-        let bytes = try await fileIO.read(location, range: nil)
+        guard let bytes = try await read(location) else { return }
         let found: [FoundFile]
         do throws(IcebergError) {
           found = try Self.manifests(in: bytes, number)
@@ -74,7 +95,6 @@ package struct ReachableFiles: Sendable {
     _ visit: @escaping @Sendable (_ files: [FoundFile], _ manifest: FoundFile) async throws -> Void
   ) async throws {
     var manifests = manifests
-    let fileIO = fileIO
     try await withThrowingTaskGroup(of: Void.self) { group in
       var running = 0
       while let manifest = try await manifests.next()?.file {
@@ -85,7 +105,7 @@ package struct ReachableFiles: Sendable {
         running += 1
         group.addTask {
           try Task.checkCancellation()
-          let bytes = try await fileIO.read(manifest.location, range: nil)
+          guard let bytes = try await read(manifest.location) else { return }
           try await Self.visitLiveFiles(in: bytes, manifest, visit)
         }
       }

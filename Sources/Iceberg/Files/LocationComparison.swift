@@ -57,6 +57,13 @@ package struct LocationComparison: Sendable {
     return Parts(root: root(of: place), path: Self.normalized(String(Substring(place.path))))
   }
 
+  /// The parts of a folder, behind links where it is on the local disk.
+  package func parts(ofFolder folder: String) -> Parts {
+    var parts = parts(of: folder)
+    if let real = RealFolders.realPath(parts.path) { parts.path = real }
+    return parts
+  }
+
   /// Scheme and authority as `scheme://authority`; empty for a path.
   private func root(of place: LocationPath) -> String {
     guard place.hasScheme else { return "" }

@@ -43,6 +43,32 @@ public enum FileKind: UInt8, Hashable, Sendable, CaseIterable {
   }
 }
 
+extension FileKind {
+  /// What the file at a location is, by its name and its folder.
+  package init(named location: String) {
+    let name = FileLocation.name(of: location)
+    let folder = FileLocation.parent(of: location).map { FileLocation.name(of: $0) }
+    func ends(_ endings: String...) -> Bool { endings.contains(where: name.hasSuffix) }
+    if TemporaryFile.isTemporaryName(name) {
+      self = .other
+    } else if MetadataOwner.isMetadataName(name) {
+      self = .metadata
+    } else if ends(".avro"), name.hasPrefix("snap-") {
+      self = .manifestList
+    } else if ends(".avro"), folder == "metadata" {
+      self = .manifest
+    } else if ends(".stats") || (ends(".puffin") && folder == "metadata") {
+      self = .statistics
+    } else if ends(".puffin") || name.contains("-deletes.") {
+      self = .positionDeletes
+    } else if ends(".parquet", ".avro", ".orc") {
+      self = .data
+    } else {
+      self = .other
+    }
+  }
+}
+
 /// How many files there are of each kind, and how many bytes they have.
 public struct FileTotals: Hashable, Sendable {
   /// Files of one kind.

@@ -35,35 +35,46 @@ package struct SortedFiles: Sendable {
   }
 }
 
+/// Sorted files that are asked for in the order of their keys.
+package struct SortedMembers: Sendable {
+  private var files: SortedFiles
+  private var next: SortedFile?
+  private var isAtEnd = false
+
+  /// The files to ask for.
+  package init(_ files: SortedFiles) { self.files = files }
+
+  /// Whether a file of this key is among them. Keys have to ascend from call to call.
+  package mutating func contains(_ key: Bytes) async throws -> Bool {
+    while !isAtEnd {
+      guard let found = next else {
+        next = try await files.next()
+        isAtEnd = next == nil
+        continue
+      }
+      let order = found.key.compared(to: key)
+      if order >= 0 { return order == 0 }
+      next = nil
+    }
+    return false
+  }
+}
+
 /// Files that are among some and not among others.
 package struct RemainingFiles: Sendable {
   private var files: SortedFiles
-  private var others: SortedFiles
-  private var other: SortedFile?
-  private var isAtEnd = false
+  private var others: SortedMembers
 
   /// The files of `files` whose keys `others` does not have, in their order.
   package init(_ files: SortedFiles, without others: SortedFiles) {
     self.files = files
-    self.others = others
+    self.others = SortedMembers(others)
   }
 
   /// The next file; nil after the last one.
   package mutating func next() async throws -> SortedFile? {
-    next: while let file = try await files.next() {
-      while !isAtEnd {
-        if other == nil {
-          other = try await others.next()
-          isAtEnd = other == nil
-          continue
-        }
-        guard let other else { break }
-        let order = other.key.compared(to: file.key)
-        if order == 0 { continue next }
-        if order > 0 { break }
-        self.other = nil
-      }
-      return file
+    while let file = try await files.next() {
+      if try await !others.contains(file.key) { return file }
     }
     return nil
   }
