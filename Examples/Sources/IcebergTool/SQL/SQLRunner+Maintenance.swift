@@ -17,16 +17,19 @@ extension SQLRunner {
   }
 
   /// `VACUUM name`: expires snapshots, then removes orphan files.
+  ///
+  /// Tables that Athena made have its properties; here they became those of Iceberg, which count without
+  /// more ado.
   func vacuum(_ name: String) async throws -> ExitCode {
     let properties = try await table(name).metadata.properties
-    let age = try number("vacuum_max_snapshot_age_seconds", in: properties) ?? 432_000
-    let kept = try number("vacuum_min_snapshots_to_keep", in: properties) ?? 1
-    let expired = try await call(
-      "expire_snapshots",
-      [
-        "table": .text(name), "older_than": .text("\(age) seconds ago"),
-        "retain_last": .number("\(kept)"),
-      ])
+    var given: [String: ProcedureValue] = ["table": .text(name)]
+    if let age = try number("vacuum_max_snapshot_age_seconds", in: properties) {
+      given["older_than"] = .text("\(age) seconds ago")
+    }
+    if let kept = try number("vacuum_min_snapshots_to_keep", in: properties) {
+      given["retain_last"] = .number("\(kept)")
+    }
+    let expired = try await call("expire_snapshots", given)
     let cleaned = try await call("remove_orphan_files", ["table": .text(name)])
     return cleaned == .success ? expired : cleaned
   }
