@@ -6,64 +6,15 @@ import Testing
 
 /// Orphans of random warehouses, and removals that stop anywhere.
 @Suite struct OrphanRemovalTests {
-  /// Places of tables, some of which hold others.
-  static let places = ["/wh/a", "/wh/a/b", "/wh/c", "/wh/d/e", "/wh/d", "/wh/f"]
-
   @Test("no file that any table needs is ever removed, whatever tables there are beside it")
   func randomWarehouses() async throws {
     var random = SeededRandom()
     var (removals, refusals, removed) = (0, 0, 0)
     for _ in 0..<LongTests.rounds(quick: 6, long: 400) {
-      let scene = WarehouseScene()
-      var names: [TableIdentifier] = []
-      var waiting: [(TableIdentifier, [DataFile])] = []
-      for step in 0..<Int.random(in: 3...8, using: &random) {
-        let name = TableIdentifier(namespace: ["db"], name: "t\(step)")
-        switch names.isEmpty ? 0 : Int.random(in: 0..<7, using: &random) {
-        case 0, 1:
-          let location = Self.places.randomElement(using: &random)
-          let shared = Int.random(in: 0..<4, using: &random) == 0
-          _ = try await scene.table(
-            name, version: Int.random(in: 1...3, using: &random), location: location,
-            properties: shared ? ["write.data.path": "/wh/shared/data"] : [:])
-          names.append(name)
-        case 2:
-          let old = try #require(names.randomElement(using: &random))
-          try await scene.catalog.renameTable(old, to: name)
-          names[names.firstIndex(of: old) ?? 0] = name
-          // Its writers are told of the new name.
-          waiting = waiting.map { ($0.0 == old ? name : $0.0, $0.1) }
-        case 3:
-          // A writer who has not committed yet.
-          let table = try await scene.catalog.loadTable(
-            try #require(names.randomElement(using: &random)))
-          let files = try await table.withWriter {
-            try await $0.write(try WarehouseScene.batch(500..<510))
-          }
-          waiting.append((table.identifier, files))
-        case 4:
-          let old = try #require(names.randomElement(using: &random))
-          if names.count > 1 {
-            try await scene.catalog.dropTable(old, purge: false)
-            names.removeAll { $0 == old }
-            waiting.removeAll { $0.0 == old }
-          }
-        case 5:
-          try await scene.litter(
-            (Self.places.randomElement(using: &random) ?? "") + "/data/x\(step).parquet")
-          scene.pass(days: 4)
-        default:
-          let table = try await scene.catalog.loadTable(
-            try #require(names.randomElement(using: &random)))
-          _ = try await table.append(try WarehouseScene.batch(0..<3))
-        }
-      }
-      var needed: Set<String> = []
-      for name in names {
-        needed.formUnion(
-          try await WarehouseScene.neededFiles(of: try await scene.catalog.loadTable(name)))
-      }
-      for name in names.shuffled(using: &random) {
+      let warehouse = try await RandomWarehouse(using: &random)
+      let scene = warehouse.scene
+      let needed = try await warehouse.neededFiles()
+      for name in warehouse.names.shuffled(using: &random) {
         let table = try await scene.catalog.loadTable(name)
         var options = RemoveOrphanFilesOptions()
         options.memoryLimit = Bool.random(using: &random) ? 1000 : 1 << 20
@@ -78,15 +29,8 @@ import Testing
         }
         #expect(needed.isSubset(of: scene.storage.locations), "\(name)")
       }
-      for (name, files) in waiting {
-        // Files of the last three days only; older ones may be gone.
-        var isThere = true
-        for file in files where try await !scene.storage.exists(file.location) { isThere = false }
-        guard isThere else { continue }
-        let table = try await scene.catalog.loadTable(name)
-        _ = try await table.commit { $0.append(files) }
-      }
-      for name in names {
+      try await warehouse.commitWaiting()
+      for name in warehouse.names {
         let report = try await scene.catalog.loadTable(name).check(
           TableCheckOptions(depth: .contents))
         #expect(report.findings == [], "\(name)")
