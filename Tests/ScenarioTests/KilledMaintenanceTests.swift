@@ -112,7 +112,7 @@ import Testing
         let procedure = Self.procedures[round % Self.procedures.count]
         let before = scene.table
         let rows = try await scene.rows()
-        let delay = Int.random(in: 0..<(durations[procedure] ?? 100_000), using: &random)
+        let delay = Int.random(in: 0..<(durations[procedure] ?? 20_000), using: &random)
         let what: Comment = "round \(round): \(procedure), killed after \(delay) µs"
         if try !scene.run(procedure, killedAfter: delay) { kills += 1 }
         try await scene.look(before, rows, what)
