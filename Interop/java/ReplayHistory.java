@@ -343,6 +343,11 @@ public final class ReplayHistory {
     }
     for (JsonNode file : op.get(key)) {
       PartitionSpec spec = spec(file);
+      if (key.equals("remove") && spec.isUnpartitioned() && !spec.fields().isEmpty()) {
+        // A built one has no partition value where all fields are void, and is not found.
+        files.add(listed(path(file, "name")));
+        continue;
+      }
       DataFiles.Builder builder =
           DataFiles.builder(spec)
               .withPath(path(file, "name"))
@@ -355,6 +360,27 @@ public final class ReplayHistory {
       files.add(builder.build());
     }
     return files;
+  }
+
+  /** A data file as the newest manifest that has it tells it. */
+  private DataFile listed(String path) {
+    DataFile found = null;
+    for (Snapshot snapshot : table.snapshots()) {
+      for (ManifestFile manifest : snapshot.dataManifests(table.io())) {
+        try (ManifestReader<DataFile> reader =
+            ManifestFiles.read(manifest, table.io(), table.specs())) {
+          for (DataFile file : reader) {
+            found = file.location().equals(path) ? file.copy() : found;
+          }
+        } catch (java.io.IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      }
+    }
+    if (found == null) {
+      throw new IllegalArgumentException("no manifest has " + path);
+    }
+    return found;
   }
 
   private List<DeleteFile> deleteFiles(JsonNode op, String key) {
