@@ -6,7 +6,7 @@ extension Procedure {
   static let rewriteManifests = Procedure(
     name: "rewrite_manifests", summary: "write manifests anew, so that scans read fewer of them",
     help: """
-      Data files are listed in the order of their partitions, in manifests of the table's
+      Data files, and delete files, are listed in the order of their partitions, in manifests of the table's
       commit.manifest.target-size-bytes. Manifests that others add meanwhile stay as they are.
       """,
     parameters: [

@@ -1,10 +1,12 @@
 internal import IcebergModel
 
-/// Writes the entries of data manifests anew in another order, so that scans read fewer of them. The
-/// files of the table stay the same.
+/// Writes the entries of manifests anew in another order, so that scans read fewer of them. The files of
+/// the table stay the same.
 struct RewriteManifests: SnapshotChange {
   /// Which manifests are rewritten.
   struct Choice: Sendable {
+    /// Those of data files, of delete files, or both.
+    var contents: Set<ManifestFile.Content> = [.data]
     /// Those of one partition spec; nil are all specs.
     var specID: Int?
     /// The locations of manifests, all of which must be there; nil are all.
@@ -13,7 +15,7 @@ struct RewriteManifests: SnapshotChange {
     var isIncluded: (@Sendable (ManifestFile) -> Bool)?
 
     func includes(_ manifest: ManifestFile) -> Bool {
-      manifest.content == .data && specID.map { $0 == manifest.partitionSpecID } ?? true
+      contents.contains(manifest.content) && specID.map { $0 == manifest.partitionSpecID } ?? true
         && locations.map { $0.contains(manifest.location) } ?? true
         && isIncluded.map { $0(manifest) } ?? true
     }
@@ -51,7 +53,13 @@ struct RewriteManifests: SnapshotChange {
       if chosen.isEmpty { return [] }
       snapshotID = work.snapshotID(on: base)
       sources = Set(chosen.map(\.location))
-      rewrite = try await regroup(chosen, producer, snapshotID, &work)
+      var made = ManifestRewrite(manifests: [])
+      for content in ManifestFile.Content.allCases {
+        let some = chosen.filter { $0.content == content }
+        if some.isEmpty { continue }
+        try await regroup(some, content, producer, snapshotID, &work, &made)
+      }
+      rewrite = made
       work.keep(rewrite, .regrouping, of: chosen.map(\.location), under: conditions)
     }
     let new = rewrite.manifests ?? []
@@ -106,6 +114,7 @@ extension RewriteManifests {
 
   /// What was written so far.
   private struct Written {
+    let content: ManifestFile.Content
     var manifests: [(place: Int, manifest: ManifestFile)] = []
     /// The groups by keys in the order in which they were met.
     var places: [Group: Int] = [:]
@@ -120,14 +129,14 @@ extension RewriteManifests {
     }
   }
 
-  /// Writes the live entries of manifests into new ones.
+  /// Writes the live entries of manifests of one content into new ones.
   private func regroup(
-    _ manifests: [ManifestFile], _ producer: SnapshotProducer, _ snapshotID: Int64,
-    _ work: inout CommitWork
-  ) async throws -> ManifestRewrite {
+    _ manifests: [ManifestFile], _ content: ManifestFile.Content, _ producer: SnapshotProducer,
+    _ snapshotID: Int64, _ work: inout CommitWork, _ result: inout ManifestRewrite
+  ) async throws {
     let base = producer.base
     let target = try base.property(TableProperties.manifestTargetSizeInBytes)
-    var written = Written()
+    var written = Written(content: content)
     switch order {
     case .clustered(let key):
       try await write(manifests, producer, snapshotID, target, &work, &written) {
@@ -152,9 +161,8 @@ extension RewriteManifests {
     let order = written.manifests.indices.sorted {
       (written.manifests[$0].place, $0) < (written.manifests[$1].place, $1)
     }
-    var result = ManifestRewrite(manifests: order.map { written.manifests[$0].manifest })
-    result.entryCount = written.entryCount
-    return result
+    result.manifests?.append(contentsOf: order.map { written.manifests[$0].manifest })
+    result.entryCount += written.entryCount
   }
 
   /// Writes the live entries of manifests, those for which `group` tells what they have in common.
@@ -181,8 +189,9 @@ extension RewriteManifests {
           if writers[group] == nil {
             written.writerCount += 1
             writers[group] = try producer.manifestWriter(
-              .data, spec, snapshotID: snapshotID,
-              seed: "\(work.uuid) \(snapshotID) regrouped \(written.writerCount)")
+              written.content, spec, snapshotID: snapshotID,
+              seed: "\(work.uuid) \(snapshotID) regrouped \(written.content) \(written.writerCount)"
+            )
           }
           let place = written.place(of: group)
           try writers[group]?.keep(entry)

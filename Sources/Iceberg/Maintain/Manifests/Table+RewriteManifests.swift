@@ -28,10 +28,10 @@ public struct RewriteManifestsOptions: Sendable {
 }
 
 extension Table {
-  /// Writes the manifests of data files anew, in the order of partitions, so that scans read fewer of
-  /// them; manifests have the table's `commit.manifest.target-size-bytes`.
+  /// Writes the manifests of data files, and those of delete files, anew in the order of partitions, so
+  /// that scans read fewer of them; manifests have the table's `commit.manifest.target-size-bytes`.
   ///
-  /// Nothing is done where there is one manifest only, of that size at most. May be interrupted at any
+  /// One manifest that is alone of its kind, and of that size at most, stays. May be interrupted at any
   /// point and run again.
   ///
   /// Throws `invalidArgument` for a spec or a partition field that there is not, and what
@@ -46,19 +46,24 @@ extension Table {
     var report = RewriteManifestsReport(self, isDryRun: dryRun)
     try checkSpec(options)
     guard let current = metadata.currentSnapshot else { return report }
-    let chosen = try await manifests(of: current).filter {
-      $0.content == .data && $0.partitionSpecID == options.specID ?? $0.partitionSpecID
+    let all = try await manifests(of: current).filter {
+      $0.partitionSpecID == options.specID ?? $0.partitionSpecID
     }
     if let fields = options.sortBy {
-      let specIDs = Set(chosen.map(\.partitionSpecID) + [options.specID].compactMap(\.self))
+      let specIDs = Set(all.map(\.partitionSpecID) + [options.specID].compactMap(\.self))
       _ = try ManifestOrder.positions(of: fields, specIDs.sorted(), in: metadata)
     }
     let target = try metadata.property(TableProperties.manifestTargetSizeInBytes)
-    if chosen.isEmpty || (chosen.count == 1 && chosen[0].length <= target) { return report }
+    let contents = Set(ManifestFile.Content.allCases).filter { content in
+      let some = all.filter { $0.content == content }
+      return some.count > 1 || some.contains { $0.length > target }
+    }
+    if contents.isEmpty { return report }
 
     let change: (inout Transaction) -> Void = {
       $0.rewriteManifests(
-        specID: options.specID, sortedBy: options.sortBy, memoryLimit: options.memoryLimit)
+        of: contents, specID: options.specID, sortedBy: options.sortBy,
+        memoryLimit: options.memoryLimit)
     }
     let after =
       try await dryRun

@@ -118,6 +118,31 @@ import Testing
     #expect(cut.rewrittenManifestsCount == 1 && cut.addedManifestsCount > 1)
   }
 
+  @Test("manifests of deletes are rewritten too, apart from those of data", arguments: [2, 3])
+  func deletes(version: Int) async throws {
+    var scene = try await CommitScene(
+      version: version, properties: ["commit.manifest-merge.enabled": "false"])
+    try await scene.append("A", "B", "C")
+    for name in ["A", "C", "B"] {
+      let deletes = scene.deletes("d\(name)", about: name)
+      try await scene.commit { $0.rowDelta(RowDelta(addedDeletes: [deletes])) }
+    }
+    let before = try await scene.entries()
+    let report = try await scene.table.rewriteManifests()
+    // That of data is alone.
+    #expect(report.rewrittenManifests.map(\.content) == [.deletes, .deletes, .deletes])
+    #expect(report.addedManifests.map(\.content) == [.deletes])
+    let after = CommitScene(of: report.table, scene)
+    let kept = try await after.entries()
+    #expect(kept.count == before.count)
+    for entry in before where entry.dataFile.content != .data {
+      var expected = entry
+      expected.status = .existing
+      #expect(kept.contains(expected))
+    }
+    #expect(try await report.table.rewriteManifests().rewrittenManifestsCount == 0)
+  }
+
   @Test("names that are no partition fields are refused, with those that are")
   func refusals() async throws {
     let scene = try await Self.scene()
