@@ -68,6 +68,8 @@ struct Invocation: Sendable {
 
   /// The options and words of the command line.
   var arguments: Arguments
+  /// The tables that were opened by path.
+  let opened = OpenedFolders()
   /// Whether `--json` was given.
   var isJSON: Bool { arguments.has("--json") }
 }

@@ -61,6 +61,7 @@ struct IcebergTool {
   }
 
   private static func run(_ command: Command, _ words: [String]) async -> ExitCode {
+    var invocation: Invocation?
     do {
       if words.contains("--help") || words.contains("-h") {
         Output.write(help(of: command))
@@ -71,13 +72,16 @@ struct IcebergTool {
         flags: common.flags + command.declaration.flags,
         options: common.options + command.declaration.options,
         repeatable: common.repeatable + command.declaration.repeatable)
-      return try await command.run(Invocation(arguments: try Arguments(words, declaration)))
+      let ready = Invocation(arguments: try Arguments(words, declaration))
+      invocation = ready
+      return try await command.run(ready)
     } catch let error as ArgumentError {
       return usage(command, error.description)
     } catch let error as TextError {
       return usage(command, error.description)
     } catch let error as IcebergError {
-      Output.error("iceberg \(command.name): \(error)\n")
+      let advice = invocation?.opened.advice(for: error).map { $0 + "\n" } ?? ""
+      Output.error("iceberg \(command.name): \(error)\n\(advice)")
       return exitCode(of: error)
     } catch {
       Output.error("iceberg \(command.name): \(error)\n")

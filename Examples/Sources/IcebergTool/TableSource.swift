@@ -56,6 +56,7 @@ struct TableSource {
   static func open(path: String, _ invocation: Invocation) async throws -> TableSource {
     let (fileIO, meter) = try meteredFileIO(invocation.arguments)
     let table = try await Table.open(at: path, fileIO: fileIO)
+    invocation.opened.add(path, location: table.metadata.location)
     return TableSource(
       table: table, reason: table.metadataResolution?.description ?? "", meter: meter)
   }

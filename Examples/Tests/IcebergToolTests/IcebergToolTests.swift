@@ -129,9 +129,18 @@ struct IcebergToolTests {
 
     let moved = tool.folder.appendingPathComponent("moved").path
     try FileManager.default.moveItem(atPath: path, toPath: moved)
-    #expect(try tool.run("scan", moved, "--json").exitCode == 3)
+    for name in [moved, moved + "/metadata/v2.metadata.json"] {
+      let lost = try tool.run("scan", name, "--json")
+      #expect(lost.exitCode == 3)
+      #expect(lost.messages.contains("--map-location \(path)="), "\(lost.messages)")
+      let counted = try tool.run("query", "SELECT COUNT(*) FROM '\(name)' WHERE id > 0")
+      #expect(counted.messages.contains("--map-location \(path)="), "\(counted.messages)")
+    }
     #expect(
       try tool.run("scan", moved, "--json", "--map-location", "\(path)=\(moved)").lines == row)
+    let nothing = try tool.run("scan", moved + "/nothing")
+    #expect(nothing.exitCode == 3)
+    #expect(!nothing.messages.contains("--map-location"), "\(nothing.messages)")
   }
 
   @Test("makes and fills a table that is named by its folder")
