@@ -50,7 +50,7 @@ struct NightlyMaintenance {
     table = compacted.table
 
     try await lock.check()
-    table = try await table.commit { $0.rewriteManifests() }
+    table = try await table.rewriteManifests().table
 
     try await lock.check()
     let orphans = try await table.removeOrphanFiles()
