@@ -95,10 +95,14 @@ enum HistoryState {
     return (manifests, files)
   }
 
+  /// The name of a file among those of a state.
+  static func name(of file: DataFile) -> String {
+    let name = FileLocation.name(of: file.location)
+    return file.contentOffset.map { "\(name)@\($0)" } ?? name
+  }
+
   private static func describe(_ entry: ManifestEntry) -> (name: String, value: JSONValue) {
     let file = entry.dataFile
-    var name = String(file.location.split(separator: "/").last ?? "")
-    if let offset = file.contentOffset { name += "@\(offset)" }
     let content: JSONValue =
       switch file.content {
       case .data: "DATA"
@@ -116,7 +120,7 @@ enum HistoryState {
       "file-sequence-number": .integer(entry.fileSequenceNumber ?? -1),
     ]
     if let first = file.firstRowID { object["first-row-id"] = .integer(first) }
-    return (name, .object(object))
+    return (name(of: file), .object(object))
   }
 
   private static func counts(_ files: Int?, _ rows: Int64?) -> JSONValue {

@@ -45,7 +45,8 @@ import Testing
       var history = RandomHistory(seed: seed)
       var refusals = 0
       for number in 0..<40 {
-        let step = try history.next(in: try await RandomHistory.Situation(of: table))
+        let situation = try await RandomHistory.Situation(of: table)
+        let step = try history.next(in: situation)
         let answer = try java.ask(step.json.line)
         let told = "seed \(seed), operation \(number): \(step.json.line)"
         do {
@@ -61,7 +62,14 @@ import Testing
           return
         }
         let theirs = try JSONValue(parsing: Bytes(utf8: answer[1]))
-        let differences = JSONDifference.between(theirs, try await HistoryState.json(of: table))
+        let ours = try await HistoryState.json(of: table)
+        let differences = JSONDifference.between(theirs, ours)
+        if Self.leavesVectors(theirs, ours, situation) {
+          print(
+            "version \(version), seed \(seed): \(number) operations the same, then Java left a vector"
+          )
+          break
+        }
         if !differences.isEmpty {
           Issue.record("\(differences.prefix(8).map(\.description)); \(told)")
           return
@@ -70,6 +78,22 @@ import Testing
       try await expire(table, java, seed: seed)
       print("version \(version), seed \(seed): 40 operations the same, \(refusals) refused by both")
     }
+  }
+
+  /// Whether Java has vectors of data files that the last operation removed, which this library drops.
+  private static func leavesVectors(
+    _ theirs: JSONValue, _ ours: JSONValue, _ before: RandomHistory.Situation
+  ) -> Bool {
+    guard case .object(let theirs)? = theirs["files"], case .object(let ours)? = ours["files"]
+    else { return false }
+    let left = theirs.members.map(\.name).filter { ours[$0] == nil }
+    let live = Set(ours.members.map(\.name))
+    let dangling = before.live.values.joined().filter { entry in
+      guard let data = entry.dataFile.referencedDataFile else { return false }
+      return entry.dataFile.format == .puffin && !live.contains(FileLocation.name(of: data))
+    }
+    let names = Set(dangling.map { HistoryState.name(of: $0.dataFile) })
+    return !left.isEmpty && left.allSatisfy(names.contains)
   }
 
   /// Expires the snapshots of both tables in the end: the same ones stay, and the same files go.

@@ -107,7 +107,7 @@ struct RandomHistory {
       // Java writes those of several specs in any order, and makes a snapshot where there is nothing
       // to rewrite.
       guard metadata.partitionSpecs.count == 1, !data.isEmpty else { return nil }
-      return rewriteManifests(branch)
+      return rewriteManifests()
     default: return try other(metadata, branches)
     }
   }
@@ -197,9 +197,10 @@ struct RandomHistory {
     }
   }
 
-  private func rewriteManifests(_ branch: String) -> HistoryStep {
-    HistoryStep(json: .object(Self.object("rewrite-manifests", branch))) { tx in
-      tx.rewriteManifests(clusteredBy: { _ in "all" }, toBranch: branch)
+  /// Java does so on the main branch only.
+  private func rewriteManifests() -> HistoryStep {
+    HistoryStep(json: .object(Self.object("rewrite-manifests", "main"))) { tx in
+      tx.rewriteManifests(clusteredBy: { _ in "all" })
     }
   }
 
