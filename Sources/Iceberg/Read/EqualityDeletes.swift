@@ -12,40 +12,63 @@ struct EqualityDeletes: Sendable {
   let columns: EqualityKeyColumns
   /// The delete files, by ascending sequence numbers.
   let files: [DeleteFile]
-  private let table: KeyTable
+  private var table = KeyTable()
+  /// The lists of the keys: the index of a file, and where the list goes on; -1 at its end.
+  private var links: [(file: Int32, next: Int32)] = []
 
   /// Reads the keys of delete files.
   init(
     _ files: [DeleteFile], columns: EqualityKeyColumns, nameMapping: NameMapping?,
     fileIO: any FileIO, options: ScanOptions
   ) async throws {
-    let files = files.sorted { $0.sequenceNumber < $1.sequenceNumber }
     self.columns = columns
-    self.files = files
-    table = try await KeyTable(fileCount: files.count, width: options.readConcurrency) { index in
-      var keys: [EqualityKeys] = []
-      let task = columns.task(of: files[index], nameMapping: nameMapping)
-      try await forEachBatch(of: task, fileIO: fileIO, options: options) { batch in
-        let values = columns.paths.compactMap { batch.columns.column(at: $0) }
-        keys.append(try columns.keys(of: values, rowCount: batch.rowCount))
+    self.files = files.sorted { $0.sequenceNumber < $1.sequenceNumber }
+    // So many files are held in memory beside the table.
+    let width = options.readConcurrency
+    var start = 0
+    while start < self.files.count {
+      let part = self.files[start..<min(start + width, self.files.count)]
+      let keys = try await Array(part).concurrentMap(limit: width) { file in
+        var keys: [EqualityKeys] = []
+        let task = columns.task(of: file, nameMapping: nameMapping)
+        try await forEachBatch(of: task, fileIO: fileIO, options: options) { batch in
+          let values = columns.paths.compactMap { batch.columns.column(at: $0) }
+          keys.append(try columns.keys(of: values, rowCount: batch.rowCount))
+        }
+        return keys
       }
-      return keys
+      table.reserve(keys.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } })
+      for (offset, batches) in keys.enumerated() {
+        for batch in batches { try insert(batch, ofFile: start + offset) }
+      }
+      start += part.count
     }
   }
 }
 
 extension EqualityDeletes {
-  /// Which of the files apply to a data file, by their numbers.
+  /// Adds the keys of a file, which has no lower place than those before it.
+  private mutating func insert(_ keys: EqualityKeys, ofFile index: Int) throws(IcebergError) {
+    guard links.count + keys.count <= Int(Int32.max), let file = Int32(exactly: index) else {
+      throw IcebergError(
+        .unsupported, "more than 2^31 - 1 equality deletes apply to one partition")
+    }
+    var links = self.links
+    self.links = []
+    table.update(keys) { head in
+      if head >= 0, links[Int(head)].file == file { return head }
+      links.append((file, head))
+      return Int32(truncatingIfNeeded: links.count - 1)
+    }
+    self.links = links
+  }
+
+  /// Which of the files apply to a data file.
   struct Choice: Sendable {
     /// The first of them.
     var first: Int32
     /// Which of all files; nil when it is all from the first on.
     var isChosen: Bitmap?
-
-    @inline(__always)
-    func contains(_ file: Int32) -> Bool {
-      file >= first && (isChosen.map { $0[Int(file)] } ?? true)
-    }
   }
 
   /// The choice of the given files; nil when none of them is here.
@@ -60,6 +83,21 @@ extension EqualityDeletes {
 
   /// The rows whose keys are in a file of the choice; nil when there are none.
   func matches(_ keys: EqualityKeys, in choice: Choice) -> Bitmap? {
-    table.matches(keys, in: choice)
+    var matches: Bitmap?
+    table.forEachMatch(keys) { row, head in
+      var link = head
+      while link >= 0 {
+        let file = links[Int(link)].file
+        // Older files only from here on.
+        if file < choice.first { return }
+        if choice.isChosen.map({ $0[Int(file)] }) ?? true {
+          if matches == nil { matches = Bitmap(repeating: false, count: keys.count) }
+          matches?[row] = true
+          return
+        }
+        link = links[Int(link)].next
+      }
+    }
+    return matches
   }
 }

@@ -1,126 +1,143 @@
 internal import IcebergColumns
-internal import IcebergModel
-internal import Synchronization
 
-/// A set of keys, each with the delete files that have it.
+/// A set of keys, each with a number: where the list of those who gave it begins.
 ///
-/// It lies in shards by the hashes of the keys, which are filled at the same time. Their tags, put
-/// together, tell nearly all keys that are not in the set: they stay in the cache when the keys no
-/// longer do.
+/// A table of one byte for each place, made from the hash, tells nearly all keys that are not in the
+/// set: it stays in the cache when the keys no longer do.
 struct KeyTable: Sendable {
-  static let shardCount = 16
-  @inline(__always)
-  static func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash &>> 60) }
+  /// The list of the null key; -1 when there is none.
+  private var nullHead: Int32 = -1
+  /// For each place, 0 when it is free, else seven bits of the hash of its key and the highest bit.
+  private var tags: [UInt8] = []
+  /// For each place that is not free, the index of its key.
+  private var places: [Int32] = []
+  /// The keys: a number, or where the bytes of the key begin, and where its list begins.
+  private var keys: [(number: UInt64, head: Int32)] = []
+  private var hashes: [UInt64] = []
+  private var data: [UInt8] = []
 
-  private let shards: [KeyShard]
-  /// The groups of tags of all shards, one shard after the other.
-  private let groups: [UInt64]
-  /// Where the groups of each shard begin, and behind them all.
-  private let starts: [Int]
-  /// The files that have the null key, ascending.
-  private let nullFiles: [Int32]
-
-  /// What is filled by one task at a time.
-  private final class Filling: Sendable {
-    let shard = Mutex(KeyShard())
+  /// Makes room for so many keys more.
+  mutating func reserve(_ count: Int) {
+    let wanted = keys.count + count
+    guard wanted * 3 > tags.count * 2 else { return }
+    var size = 1024
+    while size * 2 < wanted * 3 { size *= 2 }
+    tags = [UInt8](repeating: 0, count: size)
+    places = [Int32](repeating: 0, count: size)
+    keys.reserveCapacity(wanted)
+    hashes.reserveCapacity(wanted)
+    for (index, hash) in hashes.enumerated() {
+      var place = Int(truncatingIfNeeded: hash) & (size - 1)
+      while tags[place] != 0 { place = (place + 1) & (size - 1) }
+      tags[place] = Self.tag(hash)
+      places[place] = Int32(truncatingIfNeeded: index)
+    }
   }
 
-  /// Reads files one after the other, so many at once as `width` says, which is also how many tasks
-  /// fill the table. They are numbered by their order.
-  init(
-    fileCount: Int, width: Int,
-    reading read: @escaping @Sendable (Int) async throws -> [EqualityKeys]
-  ) async throws {
-    let shards = (0..<Self.shardCount).map { _ in Filling() }
-    var nullFiles: [Int32] = []
-    guard let fileCount = Int32(exactly: fileCount) else {
-      throw IcebergError(.unsupported, "more than 2^31 - 1 equality delete files at once")
+  /// Calls `update` with the list of each key of a batch, -1 where the key is new, and keeps what it
+  /// returns.
+  mutating func update(_ batch: EqualityKeys, _ update: (Int32) -> Int32) {
+    reserve(batch.count)
+    if let validity = batch.validity {
+      for _ in 0..<batch.count - validity.setCount { nullHead = update(nullHead) }
     }
-    var start: Int32 = 0
-    while start < fileCount {
-      // The keys of so many files are held beside the table.
-      let part = Array(start..<min(start + Int32(clamping: width), fileCount))
-      let keys = try await part.concurrentMap(limit: width) { file in
-        try await read(Int(file)).map { ShardedKeys($0) }
-      }
-      for (file, batches) in zip(part, keys) where batches.contains(where: \.hasNulls) {
-        nullFiles.append(file)
-      }
-      _ = try await Array(shards.indices).concurrentMap(limit: width) { index in
-        try shards[index].shard.withLock { shard throws(IcebergError) in
-          let sizes = keys.joined().map { $0.starts[index + 1] - $0.starts[index] }
-          shard.reserve(sizes.reduce(0, +))
-          for (file, batches) in zip(part, keys) {
-            for batch in batches { try shard.insert(batch, shard: index, file: file) }
-          }
-        }
-      }
-      start += Int32(part.count)
-    }
-    self.nullFiles = nullFiles
-    self.shards = shards.map { $0.shard.withLock { $0 } }
-    groups = Array(self.shards.map(\.groups).joined())
-    starts = self.shards.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.groups.count) }
-  }
-}
-
-extension KeyTable {
-  /// The rows whose keys are in a file of the choice; nil when there are none.
-  func matches(_ keys: EqualityKeys, in choice: EqualityDeletes.Choice) -> Bitmap? {
-    var matches: Bitmap?
-    func mark(_ row: Int) {
-      if matches == nil { matches = Bitmap(repeating: false, count: keys.count) }
-      matches?[row] = true
-    }
-    if let validity = keys.validity, nullFiles.contains(where: choice.contains) {
-      (~validity).forEachSetBit { mark($0) }
-    }
-    switch keys.values {
+    switch batch.values {
     case .integers(let numbers):
-      forEachCandidate(among: keys.count, hash: { EqualityKeys.hash(numbers[$0]) }) { row, hash in
-        guard keys.validity?[row] ?? true else { return }
-        if shards[Self.shard(of: hash)].contains(numbers[row], hash: hash, in: choice) { mark(row) }
+      for (row, hash) in batch.hashes.enumerated() where batch.validity?[row] ?? true {
+        let (place, key) = find(numbers[row], hash: hash)
+        if key < 0 {
+          insert((numbers[row], update(-1)), hash, at: place)
+        } else {
+          keys[Int(key)].head = update(keys[Int(key)].head)
+        }
       }
-    case .bytes(let offsets, let data):
-      let hashes = keys.hashes
-      data.withUnsafeBytes { data in
-        forEachCandidate(among: keys.count, hash: { hashes[$0] }) { row, hash in
-          guard keys.validity?[row] ?? true else { return }
-          let range = Int(offsets[row])..<Int(offsets[row + 1])
-          let bytes = UnsafeRawBufferPointer(rebasing: data[range])
-          if shards[Self.shard(of: hash)].contains(bytes, hash: hash, in: choice) { mark(row) }
+    case .bytes(let offsets, let bytes):
+      for (row, hash) in batch.hashes.enumerated() where batch.validity?[row] ?? true {
+        let range = Int(offsets[row])..<Int(offsets[row + 1])
+        let (place, key) = find(bytes, range, hash: hash)
+        if key < 0 {
+          insert((UInt64(data.count), update(-1)), hash, at: place)
+          data.append(contentsOf: bytes[range])
+        } else {
+          keys[Int(key)].head = update(keys[Int(key)].head)
         }
       }
     }
-    return matches
   }
 
-  /// Calls `body` with the rows whose keys may be in the set.
-  ///
-  /// All rows are told apart before any key is compared, without a branch that could be foreseen
-  /// wrongly, so that the memory is asked for many tags at a time.
-  @inline(__always)
-  private func forEachCandidate(
-    among count: Int, hash: (Int) -> UInt64, _ body: (_ row: Int, _ hash: UInt64) -> Void
+  private mutating func insert(
+    _ key: (number: UInt64, head: Int32), _ hash: UInt64, at place: Int
   ) {
-    if groups.isEmpty { return }
-    withUnsafeTemporaryAllocation(of: (row: Int32, hash: UInt64).self, capacity: count + 1) {
-      found in
-      var number = 0
-      groups.withUnsafeBufferPointer { groups in
-        for row in 0..<count {
-          let hash = hash(row)
-          let shard = Self.shard(of: hash)
-          let (start, end) = (starts[shard], starts[shard + 1])
-          found[number] = (Int32(truncatingIfNeeded: row), hash)
-          if start == end { continue }
-          let group = groups[start &+ KeyShard.group(of: hash, among: end &- start)]
-          let isEqual = KeyShard.zeroBytes(group ^ KeyShard.tags(of: hash)) != 0
-          let isFull = KeyShard.freePlaces(group) == 0
-          number &+= isEqual || isFull ? 1 : 0
-        }
-      }
-      for index in 0..<number { body(Int(found[index].row), found[index].hash) }
+    tags[place] = Self.tag(hash)
+    places[place] = Int32(truncatingIfNeeded: keys.count)
+    hashes.append(hash)
+    keys.append(key)
+  }
+
+  /// Calls `found` with each row of a batch whose key is in the set, and with its list.
+  func forEachMatch(_ batch: EqualityKeys, _ found: (_ row: Int, _ head: Int32) -> Void) {
+    if nullHead >= 0, let validity = batch.validity {
+      (~validity).forEachSetBit { found($0, nullHead) }
     }
+    if keys.isEmpty { return }
+    let mask = tags.count &- 1
+    switch batch.values {
+    case .integers(let numbers):
+      for (row, hash) in batch.hashes.enumerated() {
+        // Most rows end here: nothing else is looked at for them.
+        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
+        let key = find(numbers[row], hash: hash).key
+        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
+      }
+    case .bytes(let offsets, let bytes):
+      for (row, hash) in batch.hashes.enumerated() {
+        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
+        let key = find(bytes, Int(offsets[row])..<Int(offsets[row + 1]), hash: hash).key
+        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func tag(_ hash: UInt64) -> UInt8 {
+    UInt8(truncatingIfNeeded: hash &>> 57) | 0x80
+  }
+
+  /// The index of a key that is a number, or -1 and the free place where it belongs.
+  @inline(__always)
+  private func find(_ number: UInt64, hash: UInt64) -> (place: Int, key: Int32) {
+    let (mask, tag) = (tags.count &- 1, Self.tag(hash))
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      if tags[place] == 0 { return (place, -1) }
+      if tags[place] == tag {
+        let key = places[place]
+        if keys[Int(key)].number == number { return (place, key) }
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  /// The index of a key of bytes, or -1 and the free place where it belongs.
+  @inline(__always)
+  private func find(
+    _ bytes: [UInt8], _ range: Range<Int>, hash: UInt64
+  ) -> (place: Int, key: Int32) {
+    let (mask, tag) = (tags.count &- 1, Self.tag(hash))
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while true {
+      if tags[place] == 0 { return (place, -1) }
+      if tags[place] == tag {
+        let key = places[place]
+        if hashes[Int(key)] == hash, isEqual(Int(key), bytes, range) { return (place, key) }
+      }
+      place = (place &+ 1) & mask
+    }
+  }
+
+  private func isEqual(_ key: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+    let start = Int(truncatingIfNeeded: keys[key].number)
+    let end = key + 1 < keys.count ? Int(truncatingIfNeeded: keys[key + 1].number) : data.count
+    return end - start == range.count && data[start..<end].elementsEqual(bytes[range])
   }
 }
