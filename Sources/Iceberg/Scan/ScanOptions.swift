@@ -23,7 +23,7 @@ public struct ScanOptions: Hashable, Sendable {
 
   /// Options of the given sizes; all are at least 1.
   public init(
-    planningConcurrency: Int = 8, planningMemoryLimit: Int = 128 << 20, readConcurrency: Int = 4,
+    planningConcurrency: Int = 8, planningMemoryLimit: Int = 80 << 20, readConcurrency: Int = 4,
     batchRowLimit: Int = 65_536, deleteMemoryLimit: Int = 256 << 20
   ) {
     self.planningConcurrency = max(1, planningConcurrency)
