@@ -8,20 +8,12 @@ package struct TableManifests: Sendable {
   private let metadata: TableMetadata
   private let fileIO: any FileIO
   private let cache: ManifestCache?
-  /// The columns of all schemas of the table by id, those of the current one first.
-  private let index: [Int: FieldType]
 
   /// A reader of the manifests of the table with the given metadata.
   package init(metadata: TableMetadata, fileIO: any FileIO, cache: ManifestCache? = nil) {
     self.metadata = metadata
     self.fileIO = fileIO
     self.cache = cache
-    var index: [Int: FieldType] = [:]
-    let newest = metadata.schemas.sorted { $0.id > $1.id }
-    for schema in [metadata.currentSchema] + newest {
-      for field in schema.index.fields where index[field.id] == nil { index[field.id] = field.type }
-    }
-    self.index = index
   }
 
   /// The manifests of a snapshot, in the order of the list.
@@ -119,11 +111,20 @@ package struct TableManifests: Sendable {
     var fields: [Field] = []
     for field in spec.fields {
       // The column of a void or dropped field may be gone from every schema.
-      guard let source = field.sourceIDs.first, let type = index[source] else { return nil }
+      guard let source = field.sourceIDs.first, let type = columnType(id: source) else {
+        return nil
+      }
       fields.append(
         .optional(field.name, field.transform.resultType(for: type), id: field.fieldID))
     }
     return fields
+  }
+
+  /// The type of a column in the current schema, or else in the newest that has it.
+  private func columnType(id: Int) -> FieldType? {
+    if let field = metadata.currentSchema.field(id: id) { return field.type }
+    let newest = metadata.schemas.filter { $0.field(id: id) != nil }.max { $0.id < $1.id }
+    return newest?.field(id: id)?.type
   }
 }
 
