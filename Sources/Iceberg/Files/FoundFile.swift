@@ -111,7 +111,14 @@ extension UnsafeRawBufferPointer {
   /// others.
   func compared(to other: UnsafeRawBufferPointer) -> Int {
     let count = Swift.min(count, other.count)
-    for index in 0..<count where self[index] != other[index] {
+    var start = 0
+    while count - start >= 8 {
+      let left = UInt64(bigEndian: loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      let right = UInt64(bigEndian: other.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      if left != right { return left < right ? -1 : 1 }
+      start += 8
+    }
+    for index in start..<count where self[index] != other[index] {
       return self[index] < other[index] ? -1 : 1
     }
     return self.count - other.count

@@ -97,7 +97,9 @@ private struct Ranks {
   private enum Values {
     case numbers([Int64])
     case wide([Int128])
-    case bytes(offsets: [Int32], data: [UInt8])
+    /// Of each value the first eight bytes as well, as a number with the first byte on top: most are
+    /// told apart by it.
+    case bytes(starts: [UInt64], offsets: [Int32], data: [UInt8])
     case fixed(width: Int, data: [UInt8])
   }
 
@@ -126,7 +128,15 @@ private struct Ranks {
           return bits < 0 ? bits ^ .max : bits
         })
     case .decimal(let values): self.values = .wide(values)
-    case .bytes(let offsets, let data): self.values = .bytes(offsets: offsets, data: data)
+    case .bytes(let offsets, let data):
+      let starts = data.withUnsafeBytes { data in
+        zip(offsets, offsets.dropFirst()).map { start, end in
+          data[Int(start)..<min(Int(end), Int(start) + 8)].enumerated().reduce(UInt64(0)) {
+            $0 | UInt64($1.element) &<< UInt64(56 - 8 * $1.offset)
+          }
+        }
+      }
+      self.values = .bytes(starts: starts, offsets: offsets, data: data)
     case .fixed(let width, let data): self.values = .fixed(width: width, data: data)
     }
     self.validity = validity
@@ -150,7 +160,9 @@ private struct Ranks {
       result = values[left] < values[right] ? -1 : values[left] == values[right] ? 0 : 1
     case .wide(let values):
       result = values[left] < values[right] ? -1 : values[left] == values[right] ? 0 : 1
-    case .bytes(let offsets, let data):
+    case .bytes(let starts, let offsets, let data):
+      let (a, b) = (starts[left], starts[right])
+      if a != b { return (a < b) == isDescending ? 1 : -1 }
       result = Self.compare(
         data, Int(offsets[left])..<Int(offsets[left + 1]),
         Int(offsets[right])..<Int(offsets[right + 1]))
@@ -162,10 +174,9 @@ private struct Ranks {
   }
 
   private static func compare(_ data: [UInt8], _ left: Range<Int>, _ right: Range<Int>) -> Int {
-    for step in 0..<min(left.count, right.count) {
-      let (a, b) = (data[left.lowerBound + step], data[right.lowerBound + step])
-      if a != b { return a < b ? -1 : 1 }
+    data.withUnsafeBytes { data in
+      UnsafeRawBufferPointer(rebasing: data[left])
+        .compared(to: UnsafeRawBufferPointer(rebasing: data[right]))
     }
-    return left.count - right.count
   }
 }
