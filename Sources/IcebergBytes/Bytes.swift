@@ -111,28 +111,3 @@ public struct Bytes: Hashable, Sendable, RandomAccessCollection, ExpressibleByAr
     withUnsafeBytes { hasher.combine(bytes: $0) }
   }
 }
-
-extension UnsafeRawBufferPointer {
-  /// Whether both hold the same bytes, compared eight at a time.
-  @usableFromInline
-  func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
-    guard count == other.count else { return false }
-    guard let left = baseAddress, let right = other.baseAddress, left != right else { return true }
-    var index = 0
-    while count &- index >= 8 {
-      guard
-        left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-          == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      else { return false }
-      index &+= 8
-    }
-    while index < count {
-      guard
-        left.load(fromByteOffset: index, as: UInt8.self)
-          == right.load(fromByteOffset: index, as: UInt8.self)
-      else { return false }
-      index &+= 1
-    }
-    return true
-  }
-}

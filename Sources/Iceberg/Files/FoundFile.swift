@@ -52,7 +52,7 @@ struct PackedFiles: Sendable {
   mutating func sort() {
     bytes.bytes.withUnsafeBytes { all in
       starts.sort { left, right in
-        let order = Self.key(all, left).compared(to: Self.key(all, right))
+        let order = Self.key(all, left).order(to: Self.key(all, right))
         return order == 0 ? Self.number(all, left) > Self.number(all, right) : order < 0
       }
     }
@@ -103,24 +103,5 @@ package struct SortedFile: Sendable {
     }
     self.key = Bytes(utf8: key)
     file = FoundFile(location, kind, sizeInBytes: size < 0 ? nil : size, number: number)
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Less than, equal to or greater than 0 as the bytes come before, are the same as, or come after the
-  /// others.
-  func compared(to other: UnsafeRawBufferPointer) -> Int {
-    let count = Swift.min(count, other.count)
-    var start = 0
-    while count - start >= 8 {
-      let left = UInt64(bigEndian: loadUnaligned(fromByteOffset: start, as: UInt64.self))
-      let right = UInt64(bigEndian: other.loadUnaligned(fromByteOffset: start, as: UInt64.self))
-      if left != right { return left < right ? -1 : 1 }
-      start += 8
-    }
-    for index in start..<count where self[index] != other[index] {
-      return self[index] < other[index] ? -1 : 1
-    }
-    return self.count - other.count
   }
 }

@@ -52,7 +52,7 @@ package struct SortedMembers: Sendable {
         isAtEnd = next == nil
         continue
       }
-      let order = found.key.compared(to: key)
+      let order = found.key.order(to: key)
       if order >= 0 { return order == 0 }
       next = nil
     }
@@ -82,14 +82,8 @@ package struct RemainingFiles: Sendable {
 
 extension SortedFile {
   fileprivate func comesBefore(_ other: SortedFile) -> Bool {
-    let order = key.compared(to: other.key)
+    let order = key.order(to: other.key)
     return order == 0 ? file.number > other.file.number : order < 0
-  }
-}
-
-extension Bytes {
-  fileprivate func compared(to other: Bytes) -> Int {
-    withUnsafeBytes { left in other.withUnsafeBytes { left.compared(to: $0) } }
   }
 }
 

@@ -1,3 +1,5 @@
+internal import IcebergBytes
+
 /// Byte strings that others are looked up among, without a copy of any.
 struct ByteStringSet: Sendable {
   /// The strings, one after the other.
@@ -40,29 +42,6 @@ struct ByteStringSet: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether both hold the same bytes.
-  func isEqual(to other: UnsafeRawBufferPointer) -> Bool {
-    count == other.count && order(to: other) == 0
-  }
-
-  /// Less than zero when this comes before `other` in the order of unsigned bytes, zero when both are
-  /// equal, else greater than zero.
-  func order(to other: UnsafeRawBufferPointer) -> Int {
-    let shared = Swift.min(count, other.count)
-    var index = 0
-    while shared - index >= 8 {
-      let left = UInt64(bigEndian: loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      let right = UInt64(bigEndian: other.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-      if left != right { return left < right ? -1 : 1 }
-      index += 8
-    }
-    while index < shared {
-      if self[index] != other[index] { return self[index] < other[index] ? -1 : 1 }
-      index += 1
-    }
-    return count - other.count
-  }
-
   /// A number that is the same for equal bytes.
   fileprivate var hash: UInt64 {
     var hash = UInt64(truncatingIfNeeded: count) &+ 0x9e37_79b9_7f4a_7c15

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergColumns
 internal import IcebergModel
 

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergColumns
 internal import IcebergModel
 
@@ -176,7 +177,7 @@ private struct Ranks {
   private static func compare(_ data: [UInt8], _ left: Range<Int>, _ right: Range<Int>) -> Int {
     data.withUnsafeBytes { data in
       UnsafeRawBufferPointer(rebasing: data[left])
-        .compared(to: UnsafeRawBufferPointer(rebasing: data[right]))
+        .order(to: UnsafeRawBufferPointer(rebasing: data[right]))
     }
   }
 }

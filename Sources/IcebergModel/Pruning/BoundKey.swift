@@ -43,7 +43,7 @@ enum BoundKey: Hashable, Sendable {
     switch (left, right) {
     case (.number(let a), .number(let b)): a < b
     case (.wide(let a), .wide(let b)): a < b
-    case (.bytes(let a), .bytes(let b)): a.precedes(b)
+    case (.bytes(let a), .bytes(let b)): a.order(to: b) < 0
     default: false
     }
   }
@@ -126,30 +126,6 @@ enum BoundForm: Sendable {
 }
 
 extension Bytes {
-  /// Whether the bytes stand before others, as unsigned numbers from the first on.
-  func precedes(_ other: Bytes) -> Bool { ordering(to: other) == .less }
-
-  /// How the bytes stand to others, as unsigned numbers from the first on.
-  func ordering(to other: Bytes) -> Literal.Ordering {
-    withUnsafeBytes { left in
-      other.withUnsafeBytes { right in
-        let count = Swift.min(left.count, right.count)
-        var index = 0
-        while count &- index >= 8 {
-          let a = left.loadUnaligned(fromByteOffset: index, as: UInt64.self).bigEndian
-          let b = right.loadUnaligned(fromByteOffset: index, as: UInt64.self).bigEndian
-          if a != b { return a < b ? .less : .greater }
-          index &+= 8
-        }
-        while index < count {
-          if left[index] != right[index] { return left[index] < right[index] ? .less : .greater }
-          index &+= 1
-        }
-        return left.count < right.count ? .less : left.count == right.count ? .equal : .greater
-      }
-    }
-  }
-
   /// Whether the bytes begin with others.
   func starts(with prefix: Bytes) -> Bool {
     count >= prefix.count && self[0..<prefix.count] == prefix

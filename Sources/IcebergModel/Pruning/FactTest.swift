@@ -191,10 +191,10 @@ extension FactTest {
   private func mayStart(_ facts: some ValueFacts, with prefix: Bytes) -> Bool {
     let (lower, upper) = bounds(facts)
     if lower == nil, upper == nil { return hasComparable(facts) }
-    if case .bytes(let lower)? = lower, prefix.precedes(lower), !lower.starts(with: prefix) {
+    if case .bytes(let lower)? = lower, prefix.order(to: lower) < 0, !lower.starts(with: prefix) {
       return false
     }
-    if case .bytes(let upper)? = upper, upper.precedes(prefix) { return false }
+    if case .bytes(let upper)? = upper, upper.order(to: prefix) < 0 { return false }
     return true
   }
 

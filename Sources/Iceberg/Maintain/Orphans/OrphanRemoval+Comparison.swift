@@ -26,7 +26,7 @@ extension OrphanRemoval {
         try Task.checkCancellation()
         tell(.comparing, done, of: listing.files.count)
       }
-      while let next = name, next.key.precedes(file.key) {
+      while let next = name, next.key.order(to: file.key) < 0 {
         try await presence.require(next.file)
         name = try await names.next()
       }
@@ -75,14 +75,5 @@ extension OrphanRemoval {
       equal_schemes or equal_authorities; prefix_mismatch_mode IGNORE leaves such files, DELETE takes \
       them for others
       """, context: .init(table: origin.identifier.description, location: location))
-  }
-}
-
-extension Bytes {
-  /// Whether the bytes come before others.
-  func precedes(_ other: Bytes) -> Bool {
-    withUnsafeBytes { left in
-      other.withUnsafeBytes { right in left.compared(to: right) < 0 }
-    }
   }
 }
