@@ -1,3 +1,4 @@
+internal import IcebergBytes
 package import IcebergModel
 
 /// What a file of a table is for.
@@ -102,13 +103,5 @@ public struct FileTotals: Hashable, Sendable {
     totals[kind, default: Total()].count += 1
     let sum = totals[kind, default: Total()].sizeInBytes.addingClamped(max(0, sizeInBytes ?? 0))
     totals[kind, default: Total()].sizeInBytes = sum
-  }
-}
-
-extension Int64 {
-  /// The sum, or the largest number where it is too large: lengths come from files.
-  fileprivate func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }

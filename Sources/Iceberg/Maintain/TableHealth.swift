@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergModel
 
 /// What tells whether a table needs maintenance: how many snapshots, files and manifests it has, and how
@@ -51,7 +52,7 @@ extension Table {
     let reader = TableManifests(metadata: metadata, fileIO: fileIO)
     let manifests = try await reader.list(of: snapshot)
     health.manifestCount = manifests.count
-    health.manifestSizeInBytes = manifests.reduce(0) { $0.saturatingSum($1.length) }
+    health.manifestSizeInBytes = manifests.reduce(0) { $0.addingClamped($1.length) }
     var partitions: [PartitionKey: Int] = [:]
     // In portions, so that what is counted of a million manifests is not held all at once.
     let portion = max(1, concurrency) * 16
@@ -85,8 +86,8 @@ private struct Counted: Sendable {
       }
       totals.dataFileCount += 1
       let size = file.fileSizeInBytes
-      totals.dataSizeInBytes = totals.dataSizeInBytes.saturatingSum(size)
-      totals.recordCount = totals.recordCount.saturatingSum(file.recordCount)
+      totals.dataSizeInBytes = totals.dataSizeInBytes.addingClamped(size)
+      totals.recordCount = totals.recordCount.addingClamped(file.recordCount)
       totals.smallestDataFileInBytes = min(totals.smallestDataFileInBytes ?? size, size)
       totals.largestDataFileInBytes = max(totals.largestDataFileInBytes ?? size, size)
       partitions[PartitionKey(file), default: 0] += 1
@@ -98,21 +99,13 @@ extension TableHealth {
   fileprivate mutating func add(_ other: TableHealth) {
     deleteFileCount += other.deleteFileCount
     dataFileCount += other.dataFileCount
-    dataSizeInBytes = dataSizeInBytes.saturatingSum(other.dataSizeInBytes)
-    recordCount = recordCount.saturatingSum(other.recordCount)
+    dataSizeInBytes = dataSizeInBytes.addingClamped(other.dataSizeInBytes)
+    recordCount = recordCount.addingClamped(other.recordCount)
     if let size = other.smallestDataFileInBytes {
       smallestDataFileInBytes = min(smallestDataFileInBytes ?? size, size)
     }
     if let size = other.largestDataFileInBytes {
       largestDataFileInBytes = max(largestDataFileInBytes ?? size, size)
     }
-  }
-}
-
-extension Int64 {
-  /// The sum, or the nearest number: what files say of their lengths may be wrong.
-  fileprivate func saturatingSum(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }

@@ -1,3 +1,5 @@
+internal import IcebergBytes
+
 /// Counts the files that a commit adds and removes, for the summary of its snapshot.
 ///
 /// ```swift
@@ -177,13 +179,5 @@ private struct FileCounts: Hashable, Sendable {
         .subtractingReportingOverflow(change.removed)
       return overflow || total < 0 ? nil : (change.key, String(total))
     }
-  }
-}
-
-extension Int64 {
-  /// The sum, or the number nearest to it that fits.
-  fileprivate func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other < 0 ? .min : .max) : sum
   }
 }

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergModel
 internal import Synchronization
 
@@ -70,10 +71,7 @@ struct PartitionNeighbours: Sendable {
     }
     let total = shared.withLock { $0 }
     let entryCount = max(1, total.values.reduce(0, +))
-    let byteCount = manifests.reduce(Int64(0)) { sum, manifest in
-      let (next, overflow) = sum.addingReportingOverflow(max(0, manifest.length))
-      return overflow ? .max : next
-    }
+    let byteCount = manifests.reduce(Int64(0)) { $0.addingClamped(max(0, $1.length)) }
     let entrySize = Double(byteCount) / Double(entryCount)
     var group = 0
     var size = 0.0

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 public import IcebergModel
 
 /// What a rewrite of manifests did, or would do.
@@ -26,9 +27,6 @@ public struct RewriteManifestsReport: Sendable {
   }
 
   private static func size(of manifests: [ManifestFile]) -> Int64 {
-    manifests.reduce(0) { sum, manifest in
-      let (next, overflow) = sum.addingReportingOverflow(max(0, manifest.length))
-      return overflow ? .max : next
-    }
+    manifests.reduce(0) { $0.addingClamped(max(0, $1.length)) }
   }
 }
