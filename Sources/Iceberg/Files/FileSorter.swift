@@ -52,7 +52,15 @@ package final class FileSorter: Sendable {
   /// Adds sorted files.
   package func add(_ files: SortedFiles) async throws {
     var files = files
-    while let file = try await files.next()?.file { try await add([file]) }
+    var some: [FoundFile] = []
+    while let file = try await files.next()?.file {
+      some.append(file)
+      if some.count >= 1000 {
+        try await add(some)
+        some = []
+      }
+    }
+    try await add(some)
   }
 
   /// The files that were added so far, each key once: of several files with the same key the one with

@@ -52,6 +52,27 @@ package struct ReachableFiles: Sendable {
       } + metadata.metadataLog.map { FoundFile($0.location, .metadata, sizeInBytes: nil) }
   }
 
+  /// Adds the files that snapshots need, and those that the metadata names itself.
+  ///
+  /// - Parameters:
+  ///   - location: where the metadata lies; nil where it is in no file.
+  ///   - manifests: an empty sorter for the manifests, which are read in its order.
+  ///   - onFiles: told each time how many data and delete files were found.
+  package func addAll(
+    of snapshots: [Snapshot], at location: String?, to files: FileSorter,
+    sortingManifestsIn manifests: FileSorter, onFiles: @escaping @Sendable (Int) -> Void = { _ in }
+  ) async throws {
+    try await files.add(named)
+    if let location { try await files.add([FoundFile(location, .metadata, sizeInBytes: nil)]) }
+    try await addManifests(of: snapshots, to: manifests, lists: files)
+    let sorted = try await manifests.sorted()
+    try await files.add(sorted)
+    try await forEachLiveFile(in: sorted) { some, _ in
+      try await files.add(some)
+      onFiles(some.count)
+    }
+  }
+
   /// Adds the manifest lists of snapshots, and the manifests that these name. Every list is read once.
   ///
   /// - Parameters:

@@ -99,16 +99,9 @@ struct SharingTables: Sendable {
   ) async throws {
     let reachable = ReachableFiles(
       of: other.metadata, fileIO: other.fileIO, concurrency: options.concurrency)
-    try await needed.add(reachable.named)
-    if let location = other.metadataLocation {
-      try await needed.add([FoundFile(location, .metadata, sizeInBytes: nil)])
-    }
-    let manifests = FileSorter(memoryLimit: options.memoryLimit / 8, scratch: scratch)
-    try await reachable.addManifests(of: other.metadata.snapshots, to: manifests, lists: needed)
-    try await needed.add(try await manifests.sorted())
-    try await reachable.forEachLiveFile(in: try await manifests.sorted()) { files, _ in
-      try await needed.add(files)
-    }
+    try await reachable.addAll(
+      of: other.metadata.snapshots, at: other.metadataLocation, to: needed,
+      sortingManifestsIn: FileSorter(memoryLimit: options.memoryLimit / 8, scratch: scratch))
   }
 
   private func unclear(

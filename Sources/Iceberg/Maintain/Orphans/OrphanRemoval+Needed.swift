@@ -26,26 +26,10 @@ extension OrphanRemoval {
   ) async throws {
     let reachable = ReachableFiles(
       of: table.metadata, fileIO: table.fileIO, concurrency: options.concurrency)
-    try await needed.add(reachable.named)
-    if let location = table.metadataLocation {
-      try await needed.add([FoundFile(location, .metadata, sizeInBytes: nil)])
-    }
-    let manifests = FileSorter(memoryLimit: options.memoryLimit / 3, scratch: scratch)
-    try await reachable.addManifests(of: snapshots, to: manifests, lists: needed)
-    var sorted = try await manifests.sorted()
-    var some: [FoundFile] = []
-    while let manifest = try await sorted.next()?.file {
-      some.append(manifest)
-      if some.count >= 1000 {
-        try await needed.add(some)
-        some = []
-      }
-    }
-    try await needed.add(some)
-    try await reachable.forEachLiveFile(in: try await manifests.sorted()) { files, _ in
-      try await needed.add(files)
-      tell(.reading, needed.count)
-    }
+    try await reachable.addAll(
+      of: snapshots, at: table.metadataLocation, to: needed,
+      sortingManifestsIn: FileSorter(memoryLimit: options.memoryLimit / 3, scratch: scratch)
+    ) { _ in tell(.reading, needed.count) }
   }
 
   /// Keeps a metadata file that no log names and that is newer than the current version, and all it leads
