@@ -31,7 +31,6 @@ extension FileSystemCatalog {
   ) async throws -> DeleteReachableFilesReport {
     let versions = try versions(of: identifier)
     let folder = try location(of: identifier.namespace + [identifier.name])
-    guard try await versions.current() != nil else { throw missing(identifier) }
     return try await ScratchFolder.with { scratch in
       var copies: [String] = []
       while true {

@@ -224,7 +224,10 @@ extension TableMetadata {
     _ name: String, as kind: SnapshotReference.Kind = .branch, to snapshotID: Int64
   ) throws(IcebergError) -> [TableUpdate] {
     guard !name.isEmpty else { throw IcebergError(.invalidArgument, "a \(kind) needs a name") }
-    var reference = references[name] ?? SnapshotReference(snapshotID: -1, kind: kind)
+    guard var reference = references[name] else {
+      let new = SnapshotReference(snapshotID: snapshotID, kind: kind)
+      return [.setSnapshotReference(name: name, new)]
+    }
     try reference.check(is: kind, named: name)
     if reference.snapshotID == snapshotID { return [] }
     reference.snapshotID = snapshotID

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergModel
 
 extension TableScan {
@@ -36,7 +37,7 @@ struct ScanExplainer: Sendable {
     let kept = listed.indices.filter { listed[$0].content == .deletes && plan.mayMatch(listed[$0]) }
     let entries = try await plan.deleteEntries(of: kept.map { listed[$0] })
     let deletes = try plan.deleteIndex(of: entries.flatMap { $0 })
-    let counted = Dictionary(uniqueKeysWithValues: zip(kept, entries.map(FileTotals.init)))
+    let counted = Dictionary(uniqueKeysWithValues: zip(kept, entries.map(FileTotals.Total.init)))
     let explainer = self
     let indices = Array(listed.indices)
     let read = try await indices.concurrentMap(limit: plan.options.planningConcurrency) { index in
@@ -54,19 +55,6 @@ struct ScanExplainer: Sendable {
     return ScanExplanation(
       snapshot: plan.snapshot, filter: filter, manifests: read.map(\.manifest),
       files: files.map(\.result))
-  }
-
-  /// How many files a manifest has, and of what size.
-  private struct FileTotals: Sendable {
-    private(set) var count = 0
-    private(set) var sizeInBytes: Int64 = 0
-
-    init(_ entries: [ManifestEntry] = []) { for entry in entries { count(entry) } }
-
-    mutating func count(_ entry: ManifestEntry) {
-      count += 1
-      sizeInBytes &+= entry.dataFile.contentLength
-    }
   }
 
   /// What is told of a file, and the task to read it; no task when it is left out.
@@ -98,11 +86,11 @@ struct ScanExplainer: Sendable {
   ///
   /// - Parameter counted: the files in the manifest, where it was read already for the deletes.
   private func explain(
-    _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex, counted: FileTotals?
+    _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex, counted: FileTotals.Total?
   ) async throws -> (manifest: ScanExplanation.Manifest, files: [Explained]) {
-    var totals = counted ?? FileTotals()
+    var totals = counted ?? FileTotals.Total()
     let decision = decision(on: manifest)
-    let told = { (totals: FileTotals) in
+    let told = { (totals: FileTotals.Total) in
       ScanExplanation.Manifest(
         manifest: manifest, decision: decision, fileCount: totals.count,
         sizeInBytes: totals.sizeInBytes)
@@ -116,7 +104,7 @@ struct ScanExplainer: Sendable {
     var files: [Explained] = []
     while let some = try entries.next(lookingAt: ManifestTasks.stepSize) {
       for entry in some where manifest.content == .data ? plan.isIncluded(entry) : entry.isLive {
-        totals.count(entry)
+        totals.add(entry)
         if isRead { files.append(try explain(entry, pruning, at: index, deletes)) }
       }
     }
@@ -170,5 +158,17 @@ struct ScanExplainer: Sendable {
     else { return nil }
     let sum = readColumns.reduce(Int64(0)) { $0 &+ (sizes[$1] ?? 0) }
     return sum > 0 ? min(sum, file.fileSizeInBytes) : nil
+  }
+}
+
+extension FileTotals.Total {
+  fileprivate init(_ entries: [ManifestEntry]) {
+    self.init()
+    for entry in entries { add(entry) }
+  }
+
+  fileprivate mutating func add(_ entry: ManifestEntry) {
+    count += 1
+    sizeInBytes = sizeInBytes.addingClamped(entry.dataFile.contentLength)
   }
 }

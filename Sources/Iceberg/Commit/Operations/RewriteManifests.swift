@@ -123,9 +123,9 @@ extension RewriteManifests {
 
     mutating func place(of group: Group) -> Int {
       if case .partitions(let number) = group { return number }
-      let next = places.count
-      places[group] = places[group] ?? next
-      return places[group] ?? next
+      if let place = places[group] { return place }
+      defer { places[group] = places.count }
+      return places.count
     }
   }
 

@@ -12,15 +12,11 @@ struct PlaceGuard: Sendable {
   let goneTableUUIDs: Set<String>
   let concurrency: Int
 
-  private var place: LocationComparison.Parts { parts(of: location) }
-
-  private func parts(of folder: String) -> LocationComparison.Parts {
-    comparison.parts(ofFolder: folder)
-  }
+  private var place: LocationComparison.Parts { comparison.parts(ofFolder: location) }
 
   /// Throws `invalidArgument` where the folder is more than the table's: a folder above its own.
   func checkIsNotAboveTable() throws {
-    let own = parts(of: table.metadata.location)
+    let own = comparison.parts(ofFolder: table.metadata.location)
     guard LocationComparison.mayBeSame(own.root, place.root), own.path != place.path,
       LocationComparison.contains(place.path, own.path)
     else { return }
@@ -87,7 +83,11 @@ struct PlaceGuard: Sendable {
         """)
     case .tableWithoutID(let owner):
       // An old version of the table itself, from before it had an id.
-      if let owner, parts(of: owner) == parts(of: table.metadata.location) { return }
+      if let owner,
+        comparison.parts(ofFolder: owner) == comparison.parts(ofFolder: table.metadata.location)
+      {
+        return
+      }
       throw refusal(
         """
         another table lives here or did so: '\(file)' is the metadata of a table without an id at \
@@ -129,7 +129,8 @@ extension PlaceGuard {
         throw error
       }
       let places = TablePlaces(other.metadata, metadataLocation: other.metadataLocation)
-      for folder in places.folders where comparison.overlap(parts(of: folder.location), place) {
+      for folder in places.folders
+      where comparison.overlap(comparison.parts(ofFolder: folder.location), place) {
         throw refusal(
           """
           table \(name) uses '\(folder.location)' (\(folder.source)), which this folder is, holds or lies \
