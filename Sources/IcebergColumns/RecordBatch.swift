@@ -38,8 +38,9 @@ public struct RecordBatch: Hashable, Sendable {
     precondition(selection.count == rowCount, "a bit for each row")
     let rows = selection.setCount
     if rows == rowCount { return self }
+    let ranges = selection.setRanges
     return RecordBatch(
-      names: names, columns: columns.map { $0.keep(where: selection) }, rowCount: rows)
+      names: names, columns: columns.map { $0.keep(at: ranges) }, rowCount: rows)
   }
 
   /// The rows of all batches, one after the other; nil for no batches.

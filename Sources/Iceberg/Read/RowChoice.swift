@@ -63,9 +63,8 @@ struct RowChoice: Sendable {
       if left.noneSet { return nil }
       places.selection = left
     }
-    func kept(_ column: Column) -> Column {
-      places.selection.map { column.keep(where: $0) } ?? column
-    }
+    let ranges = places.selection?.setRanges
+    func kept(_ column: Column) -> Column { ranges.map { column.keep(at: $0) } ?? column }
     var results: [Column] = []
     results.reserveCapacity(schema.results.count)
     for result in schema.results {
