@@ -12,9 +12,8 @@ struct EqualityDeletes: Sendable {
   let columns: EqualityKeyColumns
   /// The delete files, by ascending sequence numbers.
   let files: [DeleteFile]
+  /// The keys, with the indices of the files that have them.
   private var table = KeyTable()
-  /// The lists of the keys: the index of a file, and where the list goes on; -1 at its end.
-  private var links: [(file: Int32, next: Int32)] = []
 
   /// Reads the keys of delete files.
   init(
@@ -39,7 +38,8 @@ struct EqualityDeletes: Sendable {
       }
       table.reserve(keys.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } })
       for (offset, batches) in keys.enumerated() {
-        for batch in batches { try insert(batch, ofFile: start + offset) }
+        let file = Int32(clamping: start + offset)
+        for batch in batches { try table.insert(batch, ofFile: file) }
       }
       start += part.count
     }
@@ -47,22 +47,6 @@ struct EqualityDeletes: Sendable {
 }
 
 extension EqualityDeletes {
-  /// Adds the keys of a file, which has no lower place than those before it.
-  private mutating func insert(_ keys: EqualityKeys, ofFile index: Int) throws(IcebergError) {
-    guard links.count + keys.count <= Int(Int32.max), let file = Int32(exactly: index) else {
-      throw IcebergError(
-        .unsupported, "more than 2^31 - 1 equality deletes apply to one partition")
-    }
-    var links = self.links
-    self.links = []
-    table.update(keys) { head in
-      if head >= 0, links[Int(head)].file == file { return head }
-      links.append((file, head))
-      return Int32(truncatingIfNeeded: links.count - 1)
-    }
-    self.links = links
-  }
-
   /// Which of the files apply to a data file.
   struct Choice: Sendable {
     /// The first of them.
@@ -84,18 +68,14 @@ extension EqualityDeletes {
   /// The rows whose keys are in a file of the choice; nil when there are none.
   func matches(_ keys: EqualityKeys, in choice: Choice) -> Bitmap? {
     var matches: Bitmap?
-    table.forEachMatch(keys) { row, head in
-      var link = head
-      while link >= 0 {
-        let file = links[Int(link)].file
+    table.forEachMatch(keys) { row, entry in
+      table.forEachFile(from: entry) { file in
         // Older files only from here on.
-        if file < choice.first { return }
-        if choice.isChosen.map({ $0[Int(file)] }) ?? true {
-          if matches == nil { matches = Bitmap(repeating: false, count: keys.count) }
-          matches?[row] = true
-          return
-        }
-        link = links[Int(link)].next
+        if file < choice.first { return false }
+        if choice.isChosen.map({ !$0[Int(file)] }) ?? false { return true }
+        if matches == nil { matches = Bitmap(repeating: false, count: keys.count) }
+        matches?[row] = true
+        return false
       }
     }
     return matches

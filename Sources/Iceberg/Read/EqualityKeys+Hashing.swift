@@ -3,6 +3,9 @@ extension EqualityKeys {
   /// keys all fall into one place.
   private static let seed = UInt64.random(in: .min ... .max)
 
+  /// The hash of a key that is a number.
+  static func hash(of number: UInt64) -> UInt64 { mix(number, seed) }
+
   /// A hash of each key; those of nulls are without meaning.
   var hashes: [UInt64] {
     let seed = Self.seed

@@ -1,143 +1,211 @@
 internal import IcebergColumns
 
-/// A set of keys, each with a number: where the list of those who gave it begins.
+/// Keys, each with the delete files that have it, looked up by their hashes.
 ///
-/// A table of one byte for each place, made from the hash, tells nearly all keys that are not in the
-/// set: it stays in the cache when the keys no longer do.
+/// An entry is a key of a file. The table leads to the newest entry of a key, and each entry to the next
+/// older one. Its places lie in groups of eight, each with a byte of its key's hash, the tag: most keys
+/// that are not there are told by one look at the eight tags of a group, which stay in the cache when the
+/// keys no longer do.
 struct KeyTable: Sendable {
-  /// The list of the null key; -1 when there is none.
-  private var nullHead: Int32 = -1
-  /// For each place, 0 when it is free, else seven bits of the hash of its key and the highest bit.
-  private var tags: [UInt8] = []
-  /// For each place that is not free, the index of its key.
+  /// The tags of eight places each, lowest byte first, filled from the first place on: 0 where a place is
+  /// free.
+  private var groups: [UInt64] = []
+  /// The newest entry of the key at each place.
   private var places: [Int32] = []
-  /// The keys: a number, or where the bytes of the key begin, and where its list begins.
-  private var keys: [(number: UInt64, head: Int32)] = []
-  private var hashes: [UInt64] = []
+  /// How many places are taken.
+  private var keyCount = 0
+
+  /// The keys of the entries: numbers, or where in `data` they begin.
+  private var keys: [UInt64] = []
   private var data: [UInt8] = []
+  /// The hashes of keys that are bytes; those of numbers are made again when they are needed.
+  private var hashes: [UInt64] = []
+  private var holdsBytes = false
+  /// The file of each entry.
+  private var files: [Int32] = []
+  /// The older entry of the same key, -1 where there is none; no items while all keys have one entry.
+  private var older: [Int32] = []
+  /// The newest entry of the null key; -1 when there is none.
+  private var nullEntry: Int32 = -1
 
-  /// Makes room for so many keys more.
-  mutating func reserve(_ count: Int) {
-    let wanted = keys.count + count
-    guard wanted * 3 > tags.count * 2 else { return }
-    var size = 1024
-    while size * 2 < wanted * 3 { size *= 2 }
-    tags = [UInt8](repeating: 0, count: size)
-    places = [Int32](repeating: 0, count: size)
-    keys.reserveCapacity(wanted)
-    hashes.reserveCapacity(wanted)
-    for (index, hash) in hashes.enumerated() {
-      var place = Int(truncatingIfNeeded: hash) & (size - 1)
-      while tags[place] != 0 { place = (place + 1) & (size - 1) }
-      tags[place] = Self.tag(hash)
-      places[place] = Int32(truncatingIfNeeded: index)
+  /// The number of entries.
+  var count: Int { files.count }
+
+  /// Calls `body` with the files that have a key, the newest first, until it returns false.
+  @inline(__always)
+  func forEachFile(from entry: Int32, _ body: (Int32) -> Bool) {
+    var entry = entry
+    while entry >= 0, body(files[Int(entry)]) {
+      entry = older.isEmpty ? -1 : older[Int(entry)]
     }
   }
+}
 
-  /// Calls `update` with the list of each key of a batch, -1 where the key is new, and keeps what it
-  /// returns.
-  mutating func update(_ batch: EqualityKeys, _ update: (Int32) -> Int32) {
+// MARK: - Making
+
+extension KeyTable {
+  /// Adds the keys of a file, which is no older than those before it.
+  ///
+  /// Throws `unsupported` for more than 2^31 - 1 entries.
+  mutating func insert(_ batch: EqualityKeys, ofFile file: Int32) throws(IcebergError) {
+    guard count + batch.count <= Int(Int32.max) else {
+      throw IcebergError(
+        .unsupported, "more than 2^31 - 1 equality deletes apply to one partition")
+    }
     reserve(batch.count)
-    if let validity = batch.validity {
-      for _ in 0..<batch.count - validity.setCount { nullHead = update(nullHead) }
+    let validity = batch.validity
+    if let validity, !validity.allSet {
+      if nullEntry < 0 || files[Int(nullEntry)] != file {
+        nullEntry = append(UInt64(data.count), 0, ofFile: file, before: nullEntry)
+      }
     }
     switch batch.values {
     case .integers(let numbers):
-      for (row, hash) in batch.hashes.enumerated() where batch.validity?[row] ?? true {
-        let (place, key) = find(numbers[row], hash: hash)
-        if key < 0 {
-          insert((numbers[row], update(-1)), hash, at: place)
-        } else {
-          keys[Int(key)].head = update(keys[Int(key)].head)
-        }
+      for (row, hash) in batch.hashes.enumerated() where validity?[row] ?? true {
+        let number = numbers[row]
+        let found = find(hash) { keys[$0] == number }
+        insert(number, hash, ofFile: file, at: found)
       }
     case .bytes(let offsets, let bytes):
-      for (row, hash) in batch.hashes.enumerated() where batch.validity?[row] ?? true {
-        let range = Int(offsets[row])..<Int(offsets[row + 1])
-        let (place, key) = find(bytes, range, hash: hash)
-        if key < 0 {
-          insert((UInt64(data.count), update(-1)), hash, at: place)
-          data.append(contentsOf: bytes[range])
-        } else {
-          keys[Int(key)].head = update(keys[Int(key)].head)
-        }
+      if !holdsBytes {
+        holdsBytes = true
+        hashes = [UInt64](repeating: 0, count: count)
+      }
+      for (row, hash) in batch.hashes.enumerated() where validity?[row] ?? true {
+        let key = bytes[Int(offsets[row])..<Int(offsets[row + 1])]
+        let found = find(hash) { hashes[$0] == hash && isEqual($0, key) }
+        if insert(UInt64(data.count), hash, ofFile: file, at: found) { data += key }
       }
     }
   }
 
+  /// Adds an entry unless the key has one of the same file already; tells whether it did.
+  @discardableResult @inline(__always)
   private mutating func insert(
-    _ key: (number: UInt64, head: Int32), _ hash: UInt64, at place: Int
-  ) {
-    tags[place] = Self.tag(hash)
-    places[place] = Int32(truncatingIfNeeded: keys.count)
-    hashes.append(hash)
-    keys.append(key)
+    _ key: UInt64, _ hash: UInt64, ofFile file: Int32, at found: Found
+  ) -> Bool {
+    if let entry = found.entry {
+      if files[entry] == file { return false }
+      let older = Int32(truncatingIfNeeded: entry)
+      places[found.place] = append(key, hash, ofFile: file, before: older)
+    } else {
+      take(found.place, hash, append(key, hash, ofFile: file, before: -1))
+    }
+    return true
   }
 
-  /// Calls `found` with each row of a batch whose key is in the set, and with its list.
-  func forEachMatch(_ batch: EqualityKeys, _ found: (_ row: Int, _ head: Int32) -> Void) {
-    if nullHead >= 0, let validity = batch.validity {
-      (~validity).forEachSetBit { found($0, nullHead) }
+  /// Puts an entry at the first free place of a group.
+  @inline(__always)
+  private mutating func take(_ place: Int, _ hash: UInt64, _ entry: Int32) {
+    groups[place &>> 3] |= Self.tag(hash) &<< UInt64(truncatingIfNeeded: (place & 7) &<< 3)
+    places[place] = entry
+    keyCount &+= 1
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ key: UInt64, _ hash: UInt64, ofFile file: Int32, before entry: Int32
+  ) -> Int32 {
+    if entry >= 0, older.isEmpty { older = [Int32](repeating: -1, count: files.count) }
+    if !older.isEmpty { older.append(entry) }
+    keys.append(key)
+    if holdsBytes { hashes.append(hash) }
+    files.append(file)
+    return Int32(truncatingIfNeeded: files.count &- 1)
+  }
+
+  /// Makes room for so many keys more, half of the places staying free.
+  mutating func reserve(_ more: Int) {
+    let wanted = keyCount + more
+    guard wanted > groups.count * 4 else { return }
+    var size = 64
+    while size * 4 < wanted { size *= 2 }
+    let (oldGroups, oldPlaces) = (groups, places)
+    groups = [UInt64](repeating: 0, count: size)
+    places = [Int32](repeating: 0, count: size * 8)
+    keyCount = 0
+    keys.reserveCapacity(count + more)
+    files.reserveCapacity(count + more)
+    if holdsBytes { hashes.reserveCapacity(count + more) }
+    for (index, group) in oldGroups.enumerated() {
+      for place in index * 8..<index * 8 + Self.takenCount(group) {
+        let entry = oldPlaces[place]
+        let hash =
+          holdsBytes ? hashes[Int(entry)] : EqualityKeys.hash(of: keys[Int(entry)])
+        take(find(hash) { _ in false }.place, hash, entry)
+      }
     }
-    if keys.isEmpty { return }
-    let mask = tags.count &- 1
+  }
+}
+
+// MARK: - Looking up
+
+extension KeyTable {
+  /// Calls `found` with each row of a batch whose key is in the table, and with its newest entry.
+  func forEachMatch(_ batch: EqualityKeys, _ found: (_ row: Int, _ entry: Int32) -> Void) {
+    let validity = batch.validity
+    if nullEntry >= 0, let validity { (~validity).forEachSetBit { found($0, nullEntry) } }
+    if keyCount == 0 { return }
     switch batch.values {
     case .integers(let numbers):
       for (row, hash) in batch.hashes.enumerated() {
-        // Most rows end here: nothing else is looked at for them.
-        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
-        let key = find(numbers[row], hash: hash).key
-        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
+        let number = numbers[row]
+        let place = find(hash) { keys[$0] == number }
+        if place.entry != nil, validity?[row] ?? true { found(row, places[place.place]) }
       }
     case .bytes(let offsets, let bytes):
       for (row, hash) in batch.hashes.enumerated() {
-        if tags[Int(truncatingIfNeeded: hash) & mask] == 0 { continue }
-        let key = find(bytes, Int(offsets[row])..<Int(offsets[row + 1]), hash: hash).key
-        if key >= 0, batch.validity?[row] ?? true { found(row, keys[Int(key)].head) }
+        let place = find(hash) {
+          hashes[$0] == hash
+            && isEqual($0, bytes[Int(offsets[row])..<Int(offsets[row + 1])])
+        }
+        if place.entry != nil, validity?[row] ?? true { found(row, places[place.place]) }
       }
     }
   }
 
-  @inline(__always)
-  private static func tag(_ hash: UInt64) -> UInt8 {
-    UInt8(truncatingIfNeeded: hash &>> 57) | 0x80
+  /// Where a key is, with its newest entry, or the free place where it belongs.
+  private struct Found {
+    var place: Int
+    var entry: Int?
   }
 
-  /// The index of a key that is a number, or -1 and the free place where it belongs.
+  /// Looks for the entry that is of a key, among those that may be by their tags.
   @inline(__always)
-  private func find(_ number: UInt64, hash: UInt64) -> (place: Int, key: Int32) {
-    let (mask, tag) = (tags.count &- 1, Self.tag(hash))
-    var place = Int(truncatingIfNeeded: hash) & mask
+  private func find(_ hash: UInt64, _ isOfKey: (Int) -> Bool) -> Found {
+    let mask = groups.count &- 1
+    let tags = Self.tag(hash) &* 0x0101_0101_0101_0101
+    var index = Int(truncatingIfNeeded: hash) & mask
     while true {
-      if tags[place] == 0 { return (place, -1) }
-      if tags[place] == tag {
-        let key = places[place]
-        if keys[Int(key)].number == number { return (place, key) }
+      let group = groups[index]
+      // Bytes that are zero in the difference; one above such a byte may be taken for one as well.
+      let difference = group ^ tags
+      var candidates = (difference &- 0x0101_0101_0101_0101) & ~difference & Self.highBits
+      while candidates != 0 {
+        let place = index &<< 3 &+ candidates.trailingZeroBitCount &>> 3
+        let entry = Int(places[place])
+        if isOfKey(entry) { return Found(place: place, entry: entry) }
+        candidates &= candidates &- 1
       }
-      place = (place &+ 1) & mask
+      if group & Self.highBits != Self.highBits {
+        return Found(place: index &<< 3 &+ Self.takenCount(group), entry: nil)
+      }
+      index = (index &+ 1) & mask
     }
   }
 
-  /// The index of a key of bytes, or -1 and the free place where it belongs.
+  private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+  /// How many places of a group are taken: the highest bit of each tag is set.
   @inline(__always)
-  private func find(
-    _ bytes: [UInt8], _ range: Range<Int>, hash: UInt64
-  ) -> (place: Int, key: Int32) {
-    let (mask, tag) = (tags.count &- 1, Self.tag(hash))
-    var place = Int(truncatingIfNeeded: hash) & mask
-    while true {
-      if tags[place] == 0 { return (place, -1) }
-      if tags[place] == tag {
-        let key = places[place]
-        if hashes[Int(key)] == hash, isEqual(Int(key), bytes, range) { return (place, key) }
-      }
-      place = (place &+ 1) & mask
-    }
-  }
+  private static func takenCount(_ group: UInt64) -> Int { (group & highBits).nonzeroBitCount }
 
-  private func isEqual(_ key: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    let start = Int(truncatingIfNeeded: keys[key].number)
-    let end = key + 1 < keys.count ? Int(truncatingIfNeeded: keys[key + 1].number) : data.count
-    return end - start == range.count && data[start..<end].elementsEqual(bytes[range])
+  @inline(__always)
+  private static func tag(_ hash: UInt64) -> UInt64 { hash &>> 57 | 0x80 }
+
+  private func isEqual(_ entry: Int, _ key: ArraySlice<UInt8>) -> Bool {
+    let start = Int(truncatingIfNeeded: keys[entry])
+    let end = entry + 1 < keys.count ? Int(truncatingIfNeeded: keys[entry + 1]) : data.count
+    return end - start == key.count && data[start..<end].elementsEqual(key)
   }
 }
