@@ -96,7 +96,8 @@ struct SparkChangelogTests {
     }
     let options = RowChangeOptions(mode: .copyOnWrite)
     for step in 0..<9 {
-      let id = Int64.random(in: 0...max(5, nextID), using: &random)
+      // An id that is yet to come would be there twice then.
+      let id = Int64.random(in: 0...(isUnique ? nextID : max(5, nextID)), using: &random)
       switch step == 0 ? 0 : Int.random(in: 0..<4, using: &random) {
       case 0, 1:
         let count = Int.random(in: 1...6, using: &random)
