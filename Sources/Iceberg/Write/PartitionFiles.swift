@@ -83,13 +83,14 @@ struct PartitionFiles: Sendable {
 
   /// Writes what waits of a partition, in order, into files of its own.
   private mutating func storeSorted(_ partition: StructValue) async throws {
-    guard let rows = waiting.removeValue(forKey: partition), let sorter else { return }
+    guard var rows = waiting.removeValue(forKey: partition), let sorter else { return }
+    let count = rows.count
     waitingSize -= rows.byteCount
-    let columns = try rows.joined()
-    let order = try sorter.order(of: columns, rowCount: rows.count)
+    let columns = try rows.join()
+    let order = try sorter.order(of: columns, rowCount: count)
     var start = 0
-    while start < rows.count {
-      let end = min(rows.count, start + Self.sliceRows)
+    while start < count {
+      let end = min(count, start + Self.sliceRows)
       let slice =
         order.map { order in columns.map { $0.take(Array(order[start..<end])) } }
         ?? columns.map { $0.slice(start..<end) }

@@ -24,20 +24,24 @@ struct WaitingRows: Sendable {
     return size
   }
 
-  /// All rows as one column of each kind.
-  func joined() throws(IcebergError) -> [Column] {
-    guard let first = batches.first else { return [] }
+  /// All rows as one column of each kind; none are left. Of what they were before, each column is given
+  /// up when it has been copied.
+  mutating func join() throws(IcebergError) -> [Column] {
+    var batches = batches
+    self = WaitingRows(firstUse: firstUse)
     var columns: [Column] = []
-    for index in first.indices {
+    for index in 0..<(batches.first?.count ?? 0) {
       do throws(FormatError) {
-        columns.append(
-          try Column.concatenate(batches.map { $0[index] }) ?? first[index])
+        if let column = try Column.concatenate(batches.map({ $0[index] })) {
+          columns.append(column)
+        }
       } catch {
         throw IcebergError(
           .invalidArgument,
           "too many rows are sorted at a time: lower the memory limit for sorting",
           cause: error)
       }
+      for batch in batches.indices { batches[batch][index] = Column(.null, count: 0) }
     }
     return columns
   }

@@ -81,6 +81,49 @@ import Testing
     #expect(files.map(\.sortOrderID) == [3])
   }
 
+  @Test(
+    "random keys come in order, and equal ones as they were",
+    arguments: [
+      FieldType.int, .long, .string, .binary, .decimal(precision: 38, scale: 2), .fixed(length: 12),
+      .date,
+    ])
+  func random(type: FieldType) async throws {
+    var random = SeededRandom("RowSorterTests.random.\(type)")
+    for _ in 0..<LongTests.rounds(quick: 8, long: 400) {
+      // Few values are often equal, and what many begin with says nothing.
+      let start = String(repeating: "s", count: .random(in: 0...20, using: &random))
+      var pool = (0..<Int.random(in: 1...60, using: &random)).map { _ -> Literal? in
+        let value = random.literal(type)
+        if case .string(let text)? = value { return .string(start + text) }
+        return value
+      }
+      if Bool.random(using: &random) { pool.append(nil) }
+      let keys = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+        pool.randomElement(using: &random) ?? nil
+      }
+      let isDescending = Bool.random(using: &random)
+      let nullsFirst = Bool.random(using: &random)
+      func isBefore(_ left: Int, _ right: Int) -> Bool {
+        switch (keys[left], keys[right]) {
+        case (nil, nil): return left < right
+        case (nil, _): return nullsFirst
+        case (_, nil): return !nullsFirst
+        case (let a?, let b?):
+          switch a.ordering(to: b) {
+          case .less: return !isDescending
+          case .greater: return isDescending
+          case .equal, nil: return left < right
+          }
+        }
+      }
+      let key = Self.key(
+        2, .identity, isDescending ? .descending : .ascending,
+        nullsFirst ? .nullsFirst : .nullsLast)
+      let (ids, _) = try await Self.order(try Self.table(type, [key]), keys)
+      #expect(ids == keys.indices.sorted(by: isBefore).map { Int64($0) })
+    }
+  }
+
   @Test("later keys decide among rows that are equal in the earlier ones")
   func severalKeys() async throws {
     let table = try Self.table(.int, [Self.key(), Self.key(1, .identity, .descending)])

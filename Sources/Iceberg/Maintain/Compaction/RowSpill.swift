@@ -10,7 +10,7 @@ struct RowSpill: Sendable {
     let memoryLimit: Int
     /// How many files are read side by side.
     let width: Int
-    fileprivate let sorter: RowSorter?
+    fileprivate let sorter: RowSorter
     fileprivate let form: FileForm
     /// Where a folder for temporary files is made; nil is the usual place.
     let folder: String?
@@ -27,7 +27,7 @@ struct RowSpill: Sendable {
       // Texts of a column are told apart by offsets of 32 bits.
       self.memoryLimit = min(max(1, memoryLimit), 1 << 30)
       self.width = max(2, width)
-      sorter = try RowSorter(order, schema: schema)
+      sorter = try RowSorter(order, schema: schema) ?? RowSorter(byAllOf: schema, ids: [])
       var metadata = metadata
       metadata.properties = [
         TableProperties.dataFormat.key: FileFormat.parquet.rawValue,
@@ -62,7 +62,7 @@ struct RowSpill: Sendable {
     if count == 0 { return }
     rowCount += Int64(count)
     _ = waiting.add(columns, count: count)
-    if waiting.byteCount > settings.memoryLimit { try await spill() }
+    if waiting.byteCount > settings.memoryLimit / 2 { try await spill() }
   }
 
   /// All rows in order; equal ones are as they came.
@@ -81,12 +81,11 @@ struct RowSpill: Sendable {
 
   /// The rows in memory, sorted; there are none after that.
   private mutating func memoryRun() throws -> SortedRows.Run {
-    let rows = waiting
-    waiting = WaitingRows(firstUse: 0)
-    let columns = try rows.joined()
+    let count = waiting.count
+    let columns = try waiting.join()
     return SortedRows.Run(
-      columns: columns, count: rows.count,
-      order: try settings.sorter?.order(of: columns, rowCount: rows.count))
+      columns: columns, count: count,
+      order: try settings.sorter.order(of: columns, rowCount: count))
   }
 
   private mutating func spill() async throws {

@@ -45,14 +45,15 @@ struct SortedRows: Sendable {
   /// What is at hand of a file.
   private struct Head {
     var reader: Reader
-    /// Rows that were read and not returned.
-    var rows: RecordBatch?
-    var isAtEnd = false
+    var rows: RecordBatch
+    var keys: SortKeys
+    /// The first of the rows that was not returned.
+    var next = 0
   }
 
   private enum Source {
     case run(Run, next: Int)
-    case files([Head], RowSorter?)
+    case files(waiting: [Reader], [Head], RowSorter)
   }
 
   private var source: Source
@@ -61,8 +62,8 @@ struct SortedRows: Sendable {
   init(run: Run) { source = .run(run, next: 0) }
 
   /// The rows of several files; of equal ones those of the first file come first.
-  init(merging readers: [Reader], _ sorter: RowSorter?) {
-    source = .files(readers.map { Head(reader: $0) }, sorter)
+  init(merging readers: [Reader], _ sorter: RowSorter) {
+    source = .files(waiting: readers, [], sorter)
   }
 
   /// The next rows in order, some at least; nil after the last one.
@@ -76,50 +77,58 @@ struct SortedRows: Sendable {
         run.order.map { order in run.columns.map { $0.take(Array(order[start..<end])) } }
         ?? run.columns.map { $0.slice(start..<end) }
       return (columns, end - start)
-    case .files(var heads, let sorter):
-      let rows = try await Self.merge(&heads, sorter)
-      source = .files(heads, sorter)
+    case .files(let waiting, var heads, let sorter):
+      // Taken out first: what is read on must not be copied.
+      source = .files(waiting: [], [], sorter)
+      for reader in waiting {
+        if let head = try await Self.head(of: reader, sorter) { heads.append(head) }
+      }
+      let rows = try Self.merge(&heads)
+      var left: [Head] = []
+      for head in heads {
+        if head.next < head.rows.rowCount {
+          left.append(head)
+        } else if let head = try await Self.head(of: head.reader, sorter) {
+          left.append(head)
+        }
+      }
+      source = .files(waiting: [], left, sorter)
       return rows
     }
   }
 
-  /// The rows that are known to come before all that were not read yet.
-  private static func merge(
-    _ heads: inout [Head], _ sorter: RowSorter?
-  ) async throws -> (columns: [Column], count: Int)? {
-    for index in heads.indices where heads[index].rows == nil && !heads[index].isAtEnd {
-      heads[index].rows = try await heads[index].reader.next()
-      heads[index].isAtEnd = heads[index].rows == nil
-    }
-    heads.removeAll { $0.rows == nil && $0.isAtEnd }
-    let batches = heads.compactMap(\.rows)
-    guard let joined = try RecordBatch.concatenate(batches) else { return nil }
-    let count = joined.rowCount
-    let order = try sorter?.order(of: joined.columns, rowCount: count)
-    // Which file a row is of, and whether it is the last one that was read of it.
-    var owners: [Int] = []
-    owners.reserveCapacity(count)
-    var isLast = [Bool](repeating: false, count: count)
-    for (index, batch) in batches.enumerated() {
-      owners += repeatElement(index, count: batch.rowCount)
-      isLast[owners.count - 1] = true
-    }
-    var taken = [Int](repeating: 0, count: batches.count)
-    var end = 0
-    while end < count {
-      let row = order?[end] ?? end
-      taken[owners[row]] += 1
-      end += 1
-      if isLast[row] { break }
-    }
+  /// The next rows of a file; nil after the last one.
+  private static func head(of reader: Reader, _ sorter: RowSorter) async throws -> Head? {
+    var reader = reader
+    guard let rows = try await reader.next() else { return nil }
+    let keys = try sorter.keys(of: rows.columns, rowCount: rows.rowCount)
+    return Head(reader: reader, rows: rows, keys: keys)
+  }
+
+  /// The first of the rows at hand in order, until there is nothing left of a file.
+  private static func merge(_ heads: inout [Head]) throws -> (columns: [Column], count: Int)? {
+    let sources = MergeOrder.sources(
+      of: heads.map { MergeOrder.Run(keys: $0.keys, rows: $0.next..<$0.rows.rowCount) })
+    guard !sources.isEmpty else { return nil }
+    var taken = [Int](repeating: 0, count: heads.count)
+    for source in sources { taken[Int(source)] += 1 }
+    // Where the rows of each file begin among those of all.
+    var places: [Int] = []
+    var parts: [RecordBatch] = []
+    var count = 0
     for index in heads.indices {
-      guard let rows = heads[index].rows, taken[index] > 0 else { continue }
-      heads[index].rows =
-        taken[index] == rows.rowCount ? nil : rows.slice(taken[index]..<rows.rowCount)
+      places.append(count)
+      count += taken[index]
+      let start = heads[index].next
+      heads[index].next += taken[index]
+      if taken[index] > 0 { parts.append(heads[index].rows.slice(start..<heads[index].next)) }
     }
-    let columns =
-      order.map { order in joined.columns.map { $0.take(Array(order[..<end])) } }
-      ?? joined.columns.map { $0.slice(0..<end) }
-    return (columns, end)
+    guard let joined = try RecordBatch.concatenate(parts) else { return nil }
+    if parts.count == 1 { return (joined.columns, count) }
+    let order = sources.map { source in
+      defer { places[Int(source)] += 1 }
+      return places[Int(source)]
+    }
+    return (joined.columns.map { $0.take(order) }, count)
   }
 }

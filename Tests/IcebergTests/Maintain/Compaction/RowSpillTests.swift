@@ -50,6 +50,45 @@ import Testing
     #expect(ids == (0..<60).reversed())
   }
 
+  @Test("runs of random rows that are put together are in order, however many there are")
+  func merged() async throws {
+    var random = SeededRandom("RowSpillTests.merged")
+    for _ in 0..<LongTests.rounds(quick: 4, long: 200) {
+      var table = try await MemoryCatalog().createTable(
+        "db.t", schema: Schema([.required("id", .long), .optional("key", .string)]))
+      let schema = table.metadata.currentSchema
+      var keys: [String?] = []
+      for _ in 0..<Int.random(in: 2...6, using: &random) {
+        // Texts of one file begin alike, and some of several.
+        let start = String(repeating: "a", count: .random(in: 0...9, using: &random))
+        let new = (0..<Int.random(in: 1...300, using: &random)).map { _ -> String? in
+          let number = Int.random(in: 0..<50, using: &random)
+          return number == 0 ? nil : start + String(number, radix: 3)
+        }
+        let rows = new.enumerated().map { offset, key in
+          [Literal.long(Int64(keys.count + offset)), key.map { .string($0) }]
+        }
+        table = try await table.append(RecordBatch(rows: rows, schema: schema))
+        keys += new
+      }
+      let isDescending = Bool.random(using: &random)
+      var options = try await Self.options(
+        .sort([isDescending ? .descending("key") : .ascending("key"), .ascending("id")]), table,
+        files: 1)
+      options.scan.batchRowLimit = .random(in: 1...400, using: &random)
+      options.sortMemoryLimit = .random(in: 1...20_000, using: &random)
+      let report = try await table.rewriteDataFiles(options)
+      var ids: [Int64] = []
+      for file in report.groups.flatMap(\.addedFiles) { ids += try await Self.ids(table, file) }
+      // Nulls come first where keys ascend, and last where they descend.
+      let expected = keys.indices.sorted { left, right in
+        let (a, b) = (keys[left].map { "1" + $0 } ?? "0", keys[right].map { "1" + $0 } ?? "0")
+        return a == b ? left < right : (a < b) != isDescending
+      }
+      #expect(ids == expected.map { Int64($0) })
+    }
+  }
+
   @Test("rows beyond the limit of memory wait in the folder that is named")
   func spills() async throws {
     let table = try await RewriteDataFilesTests.table(levels: ["a"])
