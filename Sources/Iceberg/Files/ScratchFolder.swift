@@ -26,9 +26,11 @@ package final class ScratchFolder: Sendable {
   ///
   /// - Parameters:
   ///   - base: where the folder is made; nil is what the environment variable `TMPDIR` says, or `/tmp`.
-  ///   - fileIO: the storage of `base`.
+  ///   - fileIO: the storage of `base`; by default the local disk, whose files need not outlast the
+  ///     machine.
   package static func with<Result>(
-    in base: String? = nil, fileIO: any FileIO = LocalFileIO(),
+    in base: String? = nil,
+    fileIO: any FileIO = LocalFileIO(steps: LocalWriteSteps(syncs: false)),
     _ body: (ScratchFolder) async throws -> Result
   ) async throws -> Result {
     let base = base ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"

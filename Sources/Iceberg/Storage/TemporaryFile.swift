@@ -28,17 +28,22 @@ package enum LocalWriteStep: Int, CaseIterable, Sendable {
   case temporaryRemoved
 }
 
-/// What tests hook into: where a write is, and what the file system cannot do.
+/// How files are written: what is needless or impossible, and what tests hook into.
 package struct LocalWriteSteps: Sendable {
   private let onStep: (@Sendable (LocalWriteStep) throws -> Void)?
   /// Whether hard links are tried.
   let usesLinks: Bool
+  /// Whether a file is on the disk when it has its name. Not needed of one that nobody wants after the
+  /// process has ended.
+  let syncs: Bool
 
   /// Calls `onStep` after each step of each write; what it throws is taken for a failure of the next.
   package init(
-    usesLinks: Bool = true, onStep: (@Sendable (LocalWriteStep) throws -> Void)? = nil
+    usesLinks: Bool = true, syncs: Bool = true,
+    onStep: (@Sendable (LocalWriteStep) throws -> Void)? = nil
   ) {
     self.usesLinks = usesLinks
+    self.syncs = syncs
     self.onStep = onStep
   }
 
@@ -138,7 +143,7 @@ final class TemporaryFile: Sendable {
     do {
       try descriptor.withLock { descriptor in
         guard let file = descriptor else { throw closed() }
-        guard fsync(file) == 0 else {
+        guard !steps.syncs || fsync(file) == 0 else {
           throw IcebergError.systemCall("sync the file", location, errno: errno)
         }
         try steps.reach(.synced)
@@ -154,7 +159,9 @@ final class TemporaryFile: Sendable {
     }
     do {
       try steps.reach(.published)
-      try LocalFolder(path: Self.folder(of: destination), location: location).sync()
+      if steps.syncs {
+        try LocalFolder(path: Self.folder(of: destination), location: location).sync()
+      }
       try steps.reach(.folderSynced)
       discard()
       try steps.reach(.temporaryRemoved)
