@@ -50,7 +50,12 @@ struct ColumnChunkEncoder<Values: LeafValues>: Sendable {
     pageEncoder = try PageEncoder(options)
     levels = LevelBuffer(for: leaf)
     total = ColumnSummary(leaf: leaf)
-    if encoding == .dictionary { dictionary = Values.Dictionary(for: values) }
+    dictionary = newDictionary
+  }
+
+  /// A dictionary without values; nil where the column has none.
+  private var newDictionary: Values.Dictionary? {
+    encoding == .dictionary && options.dictionarySize > 0 ? Values.Dictionary(for: noValues) : nil
   }
 
   /// About how many bytes the chunk has so far.
@@ -194,7 +199,7 @@ struct ColumnChunkEncoder<Values: LeafValues>: Sendable {
 
   private mutating func beginChunk() {
     pages = []
-    dictionary = encoding == .dictionary ? Values.Dictionary(for: noValues) : nil
+    dictionary = newDictionary
     closedDictionary = nil
     (dictionaryPageCount, valueCount, nullCount, nanCount, pageBytes) = (0, 0, 0, 0, 0)
     bounds = Values.Bounds()

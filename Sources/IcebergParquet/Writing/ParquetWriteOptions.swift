@@ -36,7 +36,7 @@ public struct ParquetWriteOptions: Hashable, Sendable {
   public var pageSize = 1 << 20
   /// The most rows of a page.
   public var pageRowLimit = 20_000
-  /// The size in bytes beyond which no dictionary grows.
+  /// The size in bytes beyond which no dictionary grows; without bytes there is none.
   public var dictionarySize = 2 << 20
   /// The form of data pages.
   public var pageVersion = PageVersion.v1
