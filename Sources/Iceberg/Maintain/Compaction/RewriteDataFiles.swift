@@ -157,15 +157,14 @@ private struct RewrittenForm: Sendable {
   ) async throws {
     try await ScratchFolder.with(in: settings.folder) { scratch in
       var spill = RowSpill(settings, scratch: scratch)
-      for try await batch in rows {
-        try Task.checkCancellation()
-        try await spill.add(batch.columns, count: batch.rowCount)
-      }
+      try await spill.add(rows)
       let share = max(1, (spill.rowCount - 1) / Int64(max(1, fileCount)) + 1)
-      var sorted = try await spill.finish()
+      let sorted = SortedRowsAhead(try await spill.finish())
       var room = share
-      while let (columns, count) = try await sorted.next() {
+      var next = try await sorted.next()
+      while let (columns, count) = next {
         try Task.checkCancellation()
+        async let following = sorted.next()
         var start = 0
         while start < count {
           let end = min(count, start + Int(clamping: room))
@@ -180,6 +179,7 @@ private struct RewrittenForm: Sendable {
             room = share
           }
         }
+        next = try await following
       }
     }
   }

@@ -6,7 +6,7 @@ internal import IcebergModel
 struct RowSpill: Sendable {
   /// How rows are sorted, and where they wait.
   struct Settings: Sendable {
-    /// What the rows of a run may take of memory, in bytes.
+    /// What rows may take of memory, in bytes.
     let memoryLimit: Int
     /// How many files are read side by side.
     let width: Int
@@ -36,7 +36,8 @@ struct RowSpill: Sendable {
         // A row group of each file is in memory when they are read side by side.
         TableProperties.parquetRowGroupSizeInBytes.key: String(
           max(64 << 10, self.memoryLimit / (2 * self.width))),
-        TableProperties.parquetDictionarySizeInBytes.key: "65536",
+        // Row groups are so small that their dictionaries would hardly be used.
+        TableProperties.parquetDictionarySizeInBytes.key: "0",
       ]
       form = try FileForm(
         Schema(schema.fields + lineage), settings: try WriteSettings(metadata))
@@ -57,44 +58,83 @@ struct RowSpill: Sendable {
     self.scratch = scratch
   }
 
-  /// Adds rows, a column for each field.
-  mutating func add(_ columns: [Column], count: Int) async throws {
-    if count == 0 { return }
-    rowCount += Int64(count)
-    _ = waiting.add(columns, count: count)
-    if waiting.byteCount > settings.memoryLimit / 2 { try await spill() }
+  /// Adds rows, a column for each field. One run is sorted and written while the rows of the next one
+  /// are read.
+  mutating func add(_ rows: BatchSequence) async throws {
+    let (settings, scratch) = (settings, scratch)
+    var (waiting, runs, rowCount) = (waiting, runs, rowCount)
+    self.waiting = WaitingRows(firstUse: 0)
+    try await withThrowingTaskGroup(of: DataFile.self) { group in
+      for try await batch in rows {
+        try Task.checkCancellation()
+        rowCount += Int64(batch.rowCount)
+        _ = waiting.add(batch.columns, count: batch.rowCount)
+        if waiting.byteCount <= settings.runLimit { continue }
+        if let run = try await group.next() { runs.append(run) }
+        let full = Handover(waiting)
+        waiting = WaitingRows(firstUse: 0)
+        group.addTask {
+          guard let rows = full.take() else { throw CancellationError() }
+          let run = try settings.sorted(rows)
+          return try await settings.write(SortedRows(run: run), to: scratch)
+        }
+      }
+      if let run = try await group.next() { runs.append(run) }
+    }
+    (self.waiting, self.runs, self.rowCount) = (waiting, runs, rowCount)
   }
 
   /// All rows in order; equal ones are as they came.
   mutating func finish() async throws -> SortedRows {
-    if runs.isEmpty { return SortedRows(run: try memoryRun()) }
-    if waiting.count > 0 { try await spill() }
+    let rest = waiting
+    waiting = WaitingRows(firstUse: 0)
+    if runs.isEmpty || rest.count > 0 {
+      let run = SortedRows(run: try settings.sorted(consume rest))
+      if runs.isEmpty { return run }
+      runs.append(try await settings.write(run, to: scratch))
+    }
     while runs.count > settings.width {
       // Neighbours, so that equal rows stay as they came.
-      let merged = Array(runs.prefix(settings.width))
-      let run = try await write(SortedRows(merging: try await readers(of: merged), settings.sorter))
+      let some = Array(runs.prefix(settings.width))
+      let run = try await settings.write(try await merged(some), to: scratch)
       runs.replaceSubrange(..<settings.width, with: [run])
-      try await scratch.fileIO.remove(merged.map(\.location))
+      try await scratch.fileIO.remove(some.map(\.location))
     }
-    return SortedRows(merging: try await readers(of: runs), settings.sorter)
+    return try await merged(runs)
   }
 
-  /// The rows in memory, sorted; there are none after that.
-  private mutating func memoryRun() throws -> SortedRows.Run {
-    let count = waiting.count
-    let columns = try waiting.join()
+  private func merged(_ runs: [DataFile]) async throws -> SortedRows {
+    var readers: [SortedRows.Reader] = []
+    for file in runs {
+      let task = FileScanTask(
+        file: file, partitionSpec: .unpartitioned, sequenceNumber: nil,
+        schema: settings.form.schema)
+      readers.append(
+        SortedRows.Reader(
+          try await openDataFile(
+            of: task, fileIO: scratch.fileIO,
+            options: ScanOptions(batchRowLimit: SortedRows.batchRows))))
+    }
+    return SortedRows(merging: readers, settings.sorter)
+  }
+}
+
+extension RowSpill.Settings {
+  /// What the rows of a run take at most: those of the next run wait at the same time, and what is sorted
+  /// takes half as much more.
+  fileprivate var runLimit: Int { memoryLimit / 3 }
+
+  fileprivate func sorted(_ rows: consuming WaitingRows) throws -> SortedRows.Run {
+    let count = rows.count
+    let columns = try rows.join()
     return SortedRows.Run(
-      columns: columns, count: count,
-      order: try settings.sorter.order(of: columns, rowCount: count))
+      columns: columns, count: count, order: try sorter.order(of: columns, rowCount: count))
   }
 
-  private mutating func spill() async throws {
-    runs.append(try await write(SortedRows(run: try memoryRun())))
-  }
-
-  private mutating func write(_ rows: SortedRows) async throws -> DataFile {
-    var writer = try await settings.form.begin(at: scratch.newFile(), fileIO: scratch.fileIO)
+  /// Writes sorted rows into a file.
+  fileprivate func write(_ rows: SortedRows, to scratch: ScratchFolder) async throws -> DataFile {
     var rows = rows
+    var writer = try await form.begin(at: scratch.newFile(), fileIO: scratch.fileIO)
     do {
       while let (columns, count) = try await rows.next() {
         try Task.checkCancellation()
@@ -105,20 +145,5 @@ struct RowSpill: Sendable {
       await writer.abort()
       throw error
     }
-  }
-
-  private func readers(of files: [DataFile]) async throws -> [SortedRows.Reader] {
-    var readers: [SortedRows.Reader] = []
-    for file in files {
-      let task = FileScanTask(
-        file: file, partitionSpec: .unpartitioned, sequenceNumber: nil,
-        schema: settings.form.schema)
-      readers.append(
-        SortedRows.Reader(
-          try await openDataFile(
-            of: task, fileIO: scratch.fileIO,
-            options: ScanOptions(batchRowLimit: SortedRows.batchRows))))
-    }
-    return readers
   }
 }

@@ -132,3 +132,18 @@ struct SortedRows: Sendable {
     return (joined.columns.map { $0.take(order) }, count)
   }
 }
+
+/// Sorted rows whose next ones are made while the last ones are used.
+final class SortedRowsAhead: Sendable {
+  private let rows: Handover<SortedRows>
+
+  init(_ rows: SortedRows) { self.rows = Handover(rows) }
+
+  /// The next rows in order, some at least; nil after the last one. To be called by one task at a time.
+  func next() async throws -> (columns: [Column], count: Int)? {
+    guard var taken = rows.take() else { return nil }
+    let next = try await taken.next()
+    rows.give(taken)
+    return next
+  }
+}
