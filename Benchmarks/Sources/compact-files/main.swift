@@ -8,7 +8,7 @@ import Iceberg
 
 let count =
   ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap { Int($0) } ?? 2000
-let rowsPerFile = 14_000
+let rowsPerFile = 34_000
 let schema = Schema([
   .required("id", .long), .required("town", .string), .required("distance", .double),
   .required("reference", .string), .required("vendor", .int),
