@@ -64,9 +64,9 @@ import Testing
         let theirs = try JSONValue(parsing: Bytes(utf8: answer[1]))
         let ours = try await HistoryState.json(of: table)
         let differences = JSONDifference.between(theirs, ours)
-        if Self.leavesVectors(theirs, ours, situation) {
+        if Self.leavesDeletes(theirs, ours, situation) {
           print(
-            "version \(version), seed \(seed): \(number) operations the same, then Java left a vector"
+            "version \(version), seed \(seed): \(number) operations the same, then Java left a delete"
           )
           return
         }
@@ -80,9 +80,10 @@ import Testing
     }
   }
 
-  /// Whether all that Java has beside the same live files are vectors of data files that the last
-  /// operation removed, which this library drops.
-  private static func leavesVectors(
+  /// Whether all that Java has beside the same live files are deletes that this library drops because
+  /// they apply to nothing: vectors of data files that the last operation removed, and deletes that are
+  /// older than all data.
+  private static func leavesDeletes(
     _ theirs: JSONValue, _ ours: JSONValue, _ before: RandomHistory.Situation
   ) -> Bool {
     guard case .object(let theirs)? = theirs["files"], case .object(let ours)? = ours["files"]
@@ -90,7 +91,15 @@ import Testing
     guard ours.members.allSatisfy({ theirs[$0.name] == $0.value }) else { return false }
     let left = theirs.members.map(\.name).filter { ours[$0] == nil }
     let live = Set(ours.members.map(\.name))
+    let oldest = ours.members.compactMap { file -> Int64? in
+      guard file.value["content"] == "DATA",
+        case .integer(let number)? = file.value["data-sequence-number"]
+      else { return nil }
+      return number
+    }.min()
     let dangling = before.live.values.joined().filter { entry in
+      if entry.dataFile.content == .data { return false }
+      if let number = entry.sequenceNumber, number < oldest ?? .max { return true }
       guard let data = entry.dataFile.referencedDataFile else { return false }
       return entry.dataFile.format == .puffin && !live.contains(FileLocation.name(of: data))
     }
