@@ -158,6 +158,19 @@ import Testing
           minimum: .bytes(Array("few 0".utf8)), maximum: .bytes(Array("many 49999".utf8))))
   }
 
+  @Test("where dictionaries have no room there are none, however often values repeat")
+  func noDictionary() throws {
+    var options = ParquetWriteOptions()
+    options.dictionarySize = 0
+    let columns = [Column(.long([Int64](repeating: 7, count: 1000)), count: 1000)]
+    let schema = try ParquetSchema(kinds: [.long])
+    let (bytes, file) = try ParquetRoundTrip(options: options).write(columns, schema: schema)
+    #expect(try ParquetRoundTrip.read(bytes) == columns)
+    let chunk = file.metadata.rowGroups[0].columns[0]
+    #expect(chunk.dictionaryPageOffset == nil)
+    #expect(chunk.pageCounts == [.init(kind: .data, encoding: .plain, count: 1)])
+  }
+
   @Test("limits below one count as one")
   func senselessLimits() throws {
     var options = ParquetWriteOptions()

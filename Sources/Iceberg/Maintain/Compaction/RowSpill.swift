@@ -74,8 +74,7 @@ struct RowSpill: Sendable {
         let full = Handover(waiting)
         waiting = WaitingRows(firstUse: 0)
         group.addTask {
-          guard let rows = full.take() else { throw CancellationError() }
-          let run = try settings.sorted(rows)
+          let run = try settings.sorted(full.take() ?? WaitingRows(firstUse: 0))
           return try await settings.write(SortedRows(run: run), to: scratch)
         }
       }
