@@ -45,15 +45,24 @@ struct SortedRows: Sendable {
   /// What is at hand of a file.
   private struct Head {
     var reader: Reader
-    var rows: RecordBatch
-    var keys: SortKeys
+    var rows = RecordBatch(names: [], columns: [], rowCount: 0)
+    var keys = SortKeys([], count: 0)
     /// The first of the rows that was not returned.
     var next = 0
+
+    var isEmpty: Bool { next >= rows.rowCount }
+
+    /// Reads the next rows; it stays empty after the last one.
+    mutating func refill(_ sorter: RowSorter) async throws {
+      guard let more = try await reader.next() else { return }
+      keys = try sorter.keys(of: more.columns, rowCount: more.rowCount)
+      (rows, next) = (more, 0)
+    }
   }
 
   private enum Source {
     case run(Run, next: Int)
-    case files(waiting: [Reader], [Head], RowSorter)
+    case files([Head], RowSorter)
   }
 
   private var source: Source
@@ -63,7 +72,7 @@ struct SortedRows: Sendable {
 
   /// The rows of several files; of equal ones those of the first file come first.
   init(merging readers: [Reader], _ sorter: RowSorter) {
-    source = .files(waiting: readers, [], sorter)
+    source = .files(readers.map { Head(reader: $0) }, sorter)
   }
 
   /// The next rows in order, some at least; nil after the last one.
@@ -77,32 +86,17 @@ struct SortedRows: Sendable {
         run.order.map { order in run.columns.map { $0.take(Array(order[start..<end])) } }
         ?? run.columns.map { $0.slice(start..<end) }
       return (columns, end - start)
-    case .files(let waiting, var heads, let sorter):
-      // Taken out first: what is read on must not be copied.
-      source = .files(waiting: [], [], sorter)
-      for reader in waiting {
-        if let head = try await Self.head(of: reader, sorter) { heads.append(head) }
+    case .files(var heads, let sorter):
+      // Taken out first, and read on in place: what is being decoded must not be copied.
+      source = .files([], sorter)
+      for index in heads.indices where heads[index].isEmpty {
+        try await heads[index].refill(sorter)
       }
+      heads.removeAll(where: \.isEmpty)
       let rows = try Self.merge(&heads)
-      var left: [Head] = []
-      for head in heads {
-        if head.next < head.rows.rowCount {
-          left.append(head)
-        } else if let head = try await Self.head(of: head.reader, sorter) {
-          left.append(head)
-        }
-      }
-      source = .files(waiting: [], left, sorter)
+      source = .files(heads, sorter)
       return rows
     }
-  }
-
-  /// The next rows of a file; nil after the last one.
-  private static func head(of reader: Reader, _ sorter: RowSorter) async throws -> Head? {
-    var reader = reader
-    guard let rows = try await reader.next() else { return nil }
-    let keys = try sorter.keys(of: rows.columns, rowCount: rows.rowCount)
-    return Head(reader: reader, rows: rows, keys: keys)
   }
 
   /// The first of the rows at hand in order, until there is nothing left of a file.
