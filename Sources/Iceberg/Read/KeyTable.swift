@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergColumns
 
 /// Keys, each with the delete files that have it, looked up by their hashes.
@@ -206,6 +207,8 @@ extension KeyTable {
   private func isEqual(_ entry: Int, _ key: ArraySlice<UInt8>) -> Bool {
     let start = Int(truncatingIfNeeded: keys[entry])
     let end = entry + 1 < keys.count ? Int(truncatingIfNeeded: keys[entry + 1]) : data.count
-    return end - start == key.count && data[start..<end].elementsEqual(key)
+    return data.withUnsafeBytes { data in
+      key.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: data[start..<end]).isEqual(to: $0) }
+    }
   }
 }
