@@ -57,10 +57,10 @@ package struct ReachableFiles: Sendable {
   /// - Parameters:
   ///   - location: where the metadata lies; nil where it is in no file.
   ///   - manifests: an empty sorter for the manifests, which are read in its order.
-  ///   - onFiles: told each time how many data and delete files were found.
+  ///   - onFiles: told each time that data and delete files were added.
   package func addAll(
     of snapshots: [Snapshot], at location: String?, to files: FileSorter,
-    sortingManifestsIn manifests: FileSorter, onFiles: @escaping @Sendable (Int) -> Void = { _ in }
+    sortingManifestsIn manifests: FileSorter, onFiles: @escaping @Sendable () -> Void = {}
   ) async throws {
     try await files.add(named)
     if let location { try await files.add([FoundFile(location, .metadata, sizeInBytes: nil)]) }
@@ -69,7 +69,7 @@ package struct ReachableFiles: Sendable {
     try await files.add(sorted)
     try await forEachLiveFile(in: sorted) { some, _ in
       try await files.add(some)
-      onFiles(some.count)
+      onFiles()
     }
   }
 

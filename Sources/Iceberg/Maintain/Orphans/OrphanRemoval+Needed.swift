@@ -29,7 +29,7 @@ extension OrphanRemoval {
     try await reachable.addAll(
       of: snapshots, at: table.metadataLocation, to: needed,
       sortingManifestsIn: FileSorter(memoryLimit: options.memoryLimit / 3, scratch: scratch)
-    ) { _ in tell(.reading, needed.count) }
+    ) { tell(.reading, needed.count) }
   }
 
   /// Keeps a metadata file that no log names and that is newer than the current version, and all it leads
