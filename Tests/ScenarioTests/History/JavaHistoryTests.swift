@@ -44,6 +44,7 @@ import Testing
         "db.t", RandomHistory.creation(isPartitioned: isPartitioned, properties: properties))
       var history = RandomHistory(seed: seed)
       var refusals = 0
+      var isShuffled = false
       for number in 0..<40 {
         let situation = try await RandomHistory.Situation(of: table)
         let step = try history.next(in: situation)
@@ -70,6 +71,13 @@ import Testing
           )
           return
         }
+        if step.json["op"] == "rewrite-manifests" { isShuffled = true }
+        if isShuffled, !differences.isEmpty, Self.areOfOrder(differences, ours) {
+          print(
+            "version \(version), seed \(seed): \(number) operations the same, then Java numbered rows "
+              + "in an order of its own")
+          return
+        }
         if !differences.isEmpty {
           Issue.record("\(differences.prefix(8).map(\.description)); \(told)")
           return
@@ -78,6 +86,22 @@ import Testing
       try await expire(table, java, seed: seed)
       print("version \(version), seed \(seed): 40 operations the same, \(refusals) refused by both")
     }
+  }
+
+  /// Whether both differ in nothing but the row ids that files of before version 3 got: Java rewrites
+  /// manifests with several threads, which leaves their files in any order, and ids follow it. Each row
+  /// must have an id of its own.
+  private static func areOfOrder(_ differences: [JSONDifference], _ ours: JSONValue) -> Bool {
+    guard differences.allSatisfy({ $0.place.hasSuffix(".first-row-id") }),
+      case .object(let files)? = ours["files"]
+    else { return false }
+    let ranges = files.members.compactMap { file -> Range<Int64>? in
+      guard case .integer(let first)? = file.value["first-row-id"],
+        case .integer(let count)? = file.value["records"]
+      else { return nil }
+      return first..<first + count
+    }.sorted { $0.lowerBound < $1.lowerBound }
+    return zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound }
   }
 
   /// Whether all that Java has beside the same live files are deletes that this library drops because
