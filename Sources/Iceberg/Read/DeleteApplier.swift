@@ -29,6 +29,14 @@ struct DeleteApplier: Sendable {
     }
   }
 
+  /// The deletes that delete the rows which are wanted of a task; nil when all rows are.
+  init?(ofReversed task: FileScanTask, reading schema: ReadSchema, from deletes: ScanDeletes)
+    async throws
+  {
+    guard let reversed = task.reversed else { return nil }
+    try await self.init(of: reversed, reading: schema, from: deletes)
+  }
+
   /// Whether every row of the file at these positions is deleted by its position.
   func deletesAll(_ rows: Range<Int64>) -> Bool {
     guard let positions, rows.lowerBound >= 0 else { return false }

@@ -22,21 +22,26 @@ struct KeyTable: Sendable {
   /// The hashes of keys that are bytes; those of numbers are made again when they are needed.
   private var hashes: [UInt64] = []
   private var holdsBytes = false
-  /// The file of each entry.
+  /// The file of each entry; no items while all are of one file.
   private var files: [Int32] = []
+  /// The file of the first entry.
+  private var firstFile: Int32 = 0
   /// The older entry of the same key, -1 where there is none; no items while all keys have one entry.
   private var older: [Int32] = []
   /// The newest entry of the null key; -1 when there is none.
   private var nullEntry: Int32 = -1
 
   /// The number of entries.
-  var count: Int { files.count }
+  var count: Int { keys.count }
+
+  @inline(__always)
+  private func file(of entry: Int) -> Int32 { files.isEmpty ? firstFile : files[entry] }
 
   /// Calls `body` with the files that have a key, the newest first, until it returns false.
   @inline(__always)
   func forEachFile(from entry: Int32, _ body: (Int32) -> Bool) {
     var entry = entry
-    while entry >= 0, body(files[Int(entry)]) {
+    while entry >= 0, body(file(of: Int(entry))) {
       entry = older.isEmpty ? -1 : older[Int(entry)]
     }
   }
@@ -54,9 +59,14 @@ extension KeyTable {
         .unsupported, "more than 2^31 - 1 equality deletes apply to one partition")
     }
     reserve(batch.count)
+    if count == 0 {
+      firstFile = file
+    } else if files.isEmpty, file != firstFile {
+      files = [Int32](repeating: firstFile, count: count)
+    }
     let validity = batch.validity
     if let validity, !validity.allSet {
-      if nullEntry < 0 || files[Int(nullEntry)] != file {
+      if nullEntry < 0 || self.file(of: Int(nullEntry)) != file {
         nullEntry = append(UInt64(data.count), 0, ofFile: file, before: nullEntry)
       }
     }
@@ -86,7 +96,7 @@ extension KeyTable {
     _ key: UInt64, _ hash: UInt64, ofFile file: Int32, at found: Found
   ) -> Bool {
     if let entry = found.entry {
-      if files[entry] == file { return false }
+      if self.file(of: entry) == file { return false }
       let older = Int32(truncatingIfNeeded: entry)
       places[found.place] = append(key, hash, ofFile: file, before: older)
     } else {
@@ -107,12 +117,12 @@ extension KeyTable {
   private mutating func append(
     _ key: UInt64, _ hash: UInt64, ofFile file: Int32, before entry: Int32
   ) -> Int32 {
-    if entry >= 0, older.isEmpty { older = [Int32](repeating: -1, count: files.count) }
+    if entry >= 0, older.isEmpty { older = [Int32](repeating: -1, count: count) }
     if !older.isEmpty { older.append(entry) }
     keys.append(key)
     if holdsBytes { hashes.append(hash) }
-    files.append(file)
-    return Int32(truncatingIfNeeded: files.count &- 1)
+    if !files.isEmpty { files.append(file) }
+    return Int32(truncatingIfNeeded: count &- 1)
   }
 
   /// Makes room for so many keys more, half of the places staying free.
@@ -126,7 +136,7 @@ extension KeyTable {
     places = [Int32](repeating: 0, count: size * 8)
     keyCount = 0
     keys.reserveCapacity(count + more)
-    files.reserveCapacity(count + more)
+    if !files.isEmpty { files.reserveCapacity(count + more) }
     if holdsBytes { hashes.reserveCapacity(count + more) }
     for (index, group) in oldGroups.enumerated() {
       for place in index * 8..<index * 8 + Self.takenCount(group) {
@@ -147,20 +157,37 @@ extension KeyTable {
     let validity = batch.validity
     if nullEntry >= 0, let validity { (~validity).forEachSetBit { found($0, nullEntry) } }
     if keyCount == 0 { return }
-    switch batch.values {
-    case .integers(let numbers):
-      for (row, hash) in batch.hashes.enumerated() {
-        let number = numbers[row]
-        let place = find(hash) { keys[$0] == number }
-        if place.entry != nil, validity?[row] ?? true { found(row, places[place.place]) }
-      }
-    case .bytes(let offsets, let bytes):
-      for (row, hash) in batch.hashes.enumerated() {
-        let place = find(hash) {
-          hashes[$0] == hash
-            && isEqual($0, bytes[Int(offsets[row])..<Int(offsets[row + 1])])
+    let hashes = batch.hashes
+    for row in candidates(of: hashes) {
+      let row = Int(truncatingIfNeeded: row)
+      guard validity?[row] ?? true else { continue }
+      let place =
+        switch batch.values {
+        case .integers(let numbers): find(hashes[row]) { keys[$0] == numbers[row] }
+        case .bytes(let offsets, let bytes):
+          find(hashes[row]) {
+            self.hashes[$0] == hashes[row]
+              && isEqual($0, bytes[Int(offsets[row])..<Int(offsets[row + 1])])
+          }
         }
-        if place.entry != nil, validity?[row] ?? true { found(row, places[place.place]) }
+      if place.entry != nil { found(row, places[place.place]) }
+    }
+  }
+
+  /// The rows whose keys may be in the table, by the tags of the group where they would be first.
+  ///
+  /// Nothing here depends on what the rows before came to: the groups of many rows are on their way from
+  /// memory at the same time.
+  private func candidates(of hashes: [UInt64]) -> [Int32] {
+    [Int32](unsafeUninitializedCapacity: hashes.count) { rows, count in
+      groups.withUnsafeBufferPointer { groups in
+        let mask = groups.count &- 1
+        for (row, hash) in hashes.enumerated() {
+          let group = groups[Int(truncatingIfNeeded: hash) & mask]
+          rows[count] = Int32(truncatingIfNeeded: row)
+          let isFull = ~group & Self.highBits == 0
+          count &+= (Self.places(of: hash, in: group) != 0 ? 1 : 0) | (isFull ? 1 : 0)
+        }
       }
     }
   }
@@ -175,13 +202,10 @@ extension KeyTable {
   @inline(__always)
   private func find(_ hash: UInt64, _ isOfKey: (Int) -> Bool) -> Found {
     let mask = groups.count &- 1
-    let tags = Self.tag(hash) &* 0x0101_0101_0101_0101
     var index = Int(truncatingIfNeeded: hash) & mask
     while true {
       let group = groups[index]
-      // Bytes that are zero in the difference; one above such a byte may be taken for one as well.
-      let difference = group ^ tags
-      var candidates = (difference &- 0x0101_0101_0101_0101) & ~difference & Self.highBits
+      var candidates = Self.places(of: hash, in: group)
       while candidates != 0 {
         let place = index &<< 3 &+ candidates.trailingZeroBitCount &>> 3
         let entry = Int(places[place])
@@ -195,7 +219,16 @@ extension KeyTable {
     }
   }
 
+  private static let lowBits: UInt64 = 0x0101_0101_0101_0101
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
+
+  /// The highest bit of each place of a group whose tag is that of a hash; a place above such a one may be
+  /// taken for one as well.
+  @inline(__always)
+  private static func places(of hash: UInt64, in group: UInt64) -> UInt64 {
+    let difference = group ^ (tag(hash) &* lowBits)
+    return (difference &- lowBits) & ~difference & highBits
+  }
 
   /// How many places of a group are taken: the highest bit of each tag is set.
   @inline(__always)

@@ -131,10 +131,9 @@ final class ReadAhead {
       slots.append(
         .opening(
           Task {
-            let reader = try await TaskReader(
+            let (reader, piece) = try await TaskReader.withFirstPiece(
               of: task, deletes: deletes, fileIO: fileIO, options: options)
-            guard reader.pieceCount > 0 else { return Opened(reader: reader, first: nil) }
-            return Opened(reader: reader, first: try Step(of: try await reader.piece(0)))
+            return Opened(reader: reader, first: try piece.map { try Step(of: $0) })
           }))
       running += 1
     }

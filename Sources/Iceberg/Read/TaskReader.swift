@@ -8,27 +8,75 @@ struct TaskReader: Sendable {
   private let pieces: [Int]
   private let choice: RowChoice
 
-  /// Opens the file of a task, and reads its deletes.
+  /// Opens the file of a task while its deletes are read.
   ///
   /// - Parameter positions: rows that are left out besides those that are deleted.
   init(
     of task: FileScanTask, deletes: ScanDeletes, without positions: DeletionVector? = nil,
     fileIO: any FileIO, options: ScanOptions
   ) async throws {
-    let schema = try task.readSchema
-    let applier = try await DeleteApplier(
-      of: task, reading: schema, from: deletes, and: positions)
-    var required: DeleteApplier?
-    if let reversed = task.reversed {
-      required = try await DeleteApplier(of: reversed, reading: schema, from: deletes)
+    (self, _) = try await Self.open(task, deletes, without: positions, fileIO, options) { _ in nil }
+  }
+
+  /// Opens the file of a task and fetches its first piece; nil when no piece has rows to return.
+  ///
+  /// Equality deletes can be large, and no piece is left out for them: the first rows are decoded while
+  /// they are read.
+  static func withFirstPiece(
+    of task: FileScanTask, deletes: ScanDeletes, fileIO: any FileIO, options: ScanOptions
+  ) async throws -> (reader: TaskReader, piece: Piece?) {
+    let isByKeysAlone = (task.deletes + (task.onlyDeletedBy ?? [])).allSatisfy {
+      $0.kind == .equalityDeletes
     }
+    let (reader, start) = try await open(task, deletes, without: nil, fileIO, options) { file in
+      guard isByKeysAlone, file.pieceCount > 0 else { return nil }
+      var piece = try await file.piece(0)
+      let rows = try piece.next()
+      return Start(piece: piece, rows: rows)
+    }
+    guard reader.pieceCount > 0 else { return (reader, nil) }
+    if let start, reader.pieces[0] == 0 {
+      return (reader, Piece(piece: start.piece, choice: reader.choice, decoded: start.rows))
+    }
+    return (reader, try await reader.piece(0))
+  }
+
+  /// The first piece of a file, and its first rows.
+  private struct Start: Sendable {
+    var piece: any DataFilePiece
+    var rows: FileRows?
+  }
+
+  /// Opens the file of a task, and begins to read it with `start`, while its deletes are read.
+  private static func open(
+    _ task: FileScanTask, _ deletes: ScanDeletes, without positions: DeletionVector?,
+    _ fileIO: any FileIO, _ options: ScanOptions,
+    start: (any DataFileReader) async throws -> Start?
+  ) async throws -> (TaskReader, Start?) {
+    let schema = try task.readSchema
     let filter = try BatchFilter(task.residual, reading: schema)
-    choice = RowChoice(
-      task: task, schema: schema, deletes: applier, required: required, filter: filter)
+    async let applier = DeleteApplier(of: task, reading: schema, from: deletes, and: positions)
+    async let required = DeleteApplier(ofReversed: task, reading: schema, from: deletes)
     var fileTask = task
     fileTask.schema.fields = schema.fields
-    reader = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)
-    let (reader, choice) = (reader, choice)
+    let opened: Result<(any DataFileReader, Start?), any Error>
+    do {
+      let reader = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)
+      opened = .success((reader, try await start(reader)))
+    } catch {
+      opened = .failure(error)
+    }
+    // Waited for in any case: deletes that one task gives up are lost to all.
+    let choice = RowChoice(
+      task: task, schema: schema, deletes: try await applier, required: try await required,
+      filter: filter)
+    let (reader, begun) = try opened.get()
+    return (TaskReader(reader: reader, choice: choice), begun)
+  }
+
+  private init(reader: any DataFileReader, choice: RowChoice) {
+    self.reader = reader
+    self.choice = choice
     pieces = (0..<reader.pieceCount).filter { piece in
       reader.rows(ofPiece: piece).map { choice.mayReturnSome(of: $0) } ?? true
     }
@@ -46,10 +94,12 @@ struct TaskReader: Sendable {
   struct Piece: Sendable {
     fileprivate var piece: any DataFilePiece
     fileprivate let choice: RowChoice
+    /// The next rows, where they are decoded already.
+    fileprivate var decoded: FileRows?
 
     /// The next rows to return, some at least; nil after the last one.
     mutating func next() throws -> RecordBatch? {
-      while let rows = try piece.next() {
+      while let rows = try decoded.take() ?? piece.next() {
         if let batch = try choice(rows), batch.rowCount > 0 { return batch }
         try Task.checkCancellation()
       }

@@ -98,6 +98,19 @@ import Testing
     #expect(try await iterator.next() == nil)
   }
 
+  @Test("a file that is missing is named, whoever waits for deletes meanwhile")
+  func missingBesideDeletes() async throws {
+    let (table, files) = try await Self.table(files: 3, rowsPerFile: 5)
+    let deletes = try await DeleteFiles.equality(
+      .required("id", .long, id: 1), [.long(1)], fileIO: table.fileIO)
+    try await table.fileIO.remove([files[1].location])
+    let slow = CountingFileIO(base: table.fileIO, delay: .milliseconds(2))
+    let error = await #expect(throws: IcebergError.self) {
+      for try await _ in BatchSequence(of: files.map { table.task($0, [deletes]) }, fileIO: slow) {}
+    }
+    #expect(error?.context.location == files[1].location)
+  }
+
   @Test("a cancelled task gets a CancellationError and stops reading")
   func cancellation() async throws {
     let (table, files) = try await Self.table(files: 3, rowsPerFile: 5)
