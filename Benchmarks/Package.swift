@@ -30,6 +30,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "BenchmarkSupport", dependencies: [internals, library], swiftSettings: house),
+    benchmark("append-rows", [internals, library]),
     benchmark("delete-rows", [library]),
     benchmark("commit-files", [library]),
     benchmark("compact-files", [library]),

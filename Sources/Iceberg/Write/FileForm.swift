@@ -12,17 +12,21 @@ struct FileForm: Sendable {
   let settings: WriteSettings
   /// What a file holds and by what rule it deletes, in the words of other writers.
   let properties: [(key: String, value: String)]
+  /// How many columns of a file are encoded at the same time.
+  let encodingConcurrency: Int
   private let parquet: ParquetTableSchema?
 
   /// The form of files with the columns of `schema`.
   ///
   /// Throws `unsupported` for types that the format cannot hold.
   init(
-    _ schema: Schema, settings: WriteSettings, properties: [(key: String, value: String)] = []
+    _ schema: Schema, settings: WriteSettings, properties: [(key: String, value: String)] = [],
+    encodingConcurrency: Int = WriteOptions().encodingConcurrency
   ) throws(IcebergError) {
     self.schema = schema
     self.settings = settings
     self.properties = properties
+    self.encodingConcurrency = encodingConcurrency
     parquet = settings.format == .parquet ? try ParquetTableSchema(schema) : nil
   }
 

@@ -9,7 +9,11 @@ struct ParquetDataWriter: DataFileWriter {
   private let schema: ParquetTableSchema
   private let metrics: MetricsConfig
   private let output: any OutputFile
+  private let concurrency: Int
   private var encoder: ParquetFileEncoder
+
+  /// Rows of fewer bytes are encoded by one task: they take less time than others take to begin.
+  private static let sharedSize = 64 << 10
 
   /// Begins a file at `location`.
   init(
@@ -18,6 +22,7 @@ struct ParquetDataWriter: DataFileWriter {
     self.location = location
     self.schema = schema
     metrics = form.settings.metrics
+    concurrency = form.encodingConcurrency
     var options = form.settings.parquet
     // Iceberg Java keeps the schema of the table here, too.
     options.keyValueMetadata =
@@ -36,13 +41,24 @@ struct ParquetDataWriter: DataFileWriter {
   var bufferedByteCount: Int { encoder.bufferedByteCount }
 
   mutating func write(_ columns: [Column], rowCount: Int) async throws {
-    let bytes: [Bytes]
-    do throws(FormatError) {
-      bytes = try encoder.write(schema.storedColumns(of: columns), rowCount: rowCount)
-    } catch {
+    do {
+      let columns = schema.storedColumns(of: columns)
+      try encoder.check(columns, rowCount: rowCount)
+      let sizes = columns.map(\.approximateSize)
+      let limit = sizes.reduce(0, +) < Self.sharedSize ? 1 : concurrency
+      let order = columns.indices.sorted { sizes[$0] > sizes[$1] }
+      var start = 0
+      while start < rowCount {
+        let rows = encoder.nextRows(of: columns, in: start..<rowCount)
+        try await encoder.fields.concurrentUpdate(limit: limit, inOrder: order) { field, index in
+          try field.append(columns[index], rows: rows)
+        }
+        for part in try encoder.endRows(rows) { try await output.write(part) }
+        start = rows.upperBound
+      }
+    } catch let error as FormatError {
       throw error.inFile(location)
     }
-    for part in bytes { try await output.write(part) }
   }
 
   mutating func finish() async throws -> DataFile {

@@ -38,7 +38,8 @@ public struct TableWriter: ~Copyable, Sendable {
       options.sorting == .tableOrder
       ? try RowSorter(metadata.defaultSortOrder, schema: metadata.currentSchema) : nil
     let router = try PartitionRouter(spec, schema: metadata.currentSchema)
-    let form = try FileForm(stored, settings: settings)
+    let form = try FileForm(
+      stored, settings: settings, encodingConcurrency: options.encodingConcurrency)
     let locations = try NewFileLocations(metadata, format: settings.format)
     schema = metadata.currentSchema
     validator = BatchValidator(schema: schema)

@@ -31,16 +31,19 @@ public struct WriteOptions: Hashable, Sendable {
   /// What the rows that wait to be sorted may take of memory, in bytes, without the copy that sorting
   /// makes.
   public var sortMemoryLimit: Int
+  /// The number of columns that are encoded at the same time. Columns of Avro files are not divided.
+  public var encodingConcurrency: Int
 
   /// Options of the given values; limits below 1 count as 1.
   public init(
     routing: Routing = .fanOut, sorting: Sorting = .tableOrder, openFileLimit: Int = 100,
-    memoryLimit: Int = 1 << 30, sortMemoryLimit: Int = 256 << 20
+    memoryLimit: Int = 1 << 30, sortMemoryLimit: Int = 256 << 20, encodingConcurrency: Int = 4
   ) {
     self.routing = routing
     self.sorting = sorting
     self.openFileLimit = max(1, openFileLimit)
     self.memoryLimit = max(1, memoryLimit)
     self.sortMemoryLimit = max(1, sortMemoryLimit)
+    self.encodingConcurrency = max(1, encodingConcurrency)
   }
 }

@@ -21,7 +21,10 @@ public struct ParquetFileEncoder: Sendable {
   /// How the file is written; limits below one count as one.
   public let options: ParquetWriteOptions
 
-  private var encoders: [LeafEncoder]
+  /// The encoders of the fields, in the order of the schema. Each takes the rows of a step by itself: who
+  /// wants several at work at the same time takes the steps of ``write(_:rowCount:)`` one by one.
+  package var fields: [FieldEncoder]
+
   private var rowGroups: [RowGroup] = []
   /// The rows of the row group that is being made.
   private var rowGroupRows = 0
@@ -43,11 +46,12 @@ public struct ParquetFileEncoder: Sendable {
     self.options = options
     var unordered: Set<Int> = []
     for field in schema.fields { Self.collectVariants(field, into: &unordered) }
-    encoders = []
+    var leaves: [LeafEncoder] = []
     for leaf in schema.leaves {
       let hasOrder = Self.hasOrder(leaf) && !unordered.contains(leaf.ordinal)
-      encoders.append(try LeafEncoder(for: leaf, hasOrder: hasOrder, options))
+      leaves.append(try LeafEncoder(for: leaf, hasOrder: hasOrder, options))
     }
+    fields = schema.fields.map { FieldEncoder(of: $0, Array(leaves[$0.leaves])) }
   }
 
   /// The number of rows written so far.
@@ -61,7 +65,7 @@ public struct ParquetFileEncoder: Sendable {
   /// About how many bytes the rows take that wait for the end of their row group.
   public var bufferedByteCount: Int { bufferedSize }
 
-  private var bufferedSize: Int { encoders.reduce(0) { $0 + $1.bufferedSize } }
+  private var bufferedSize: Int { fields.reduce(0) { $0 + $1.bufferedSize } }
 
   /// Appends the rows of `batch`, whose columns stand in the order of the fields of the schema.
   ///
@@ -75,6 +79,21 @@ public struct ParquetFileEncoder: Sendable {
   public mutating func write(
     _ columns: [Column], rowCount: Int
   ) throws(FormatError) -> [Bytes] {
+    try check(columns, rowCount: rowCount)
+    var output: [Bytes] = []
+    var start = 0
+    while start < rowCount {
+      let rows = nextRows(of: columns, in: start..<rowCount)
+      for index in fields.indices { try fields[index].append(columns[index], rows: rows) }
+      output += try endRows(rows)
+      start = rows.upperBound
+    }
+    return output
+  }
+
+  /// Throws `badValue` when `columns` are not one for each field of the schema, of `rowCount` rows
+  /// each, and sound.
+  package func check(_ columns: [Column], rowCount: Int) throws(FormatError) {
     guard columns.count == schema.fields.count else {
       throw FormatError(.badValue, "not as many columns as fields")
     }
@@ -84,28 +103,37 @@ public struct ParquetFileEncoder: Sendable {
       }
       try column.validate()
     }
+  }
+
+  /// The first of `rows` of `columns`, as many as are encoded in one step: whole pages, no more than one
+  /// when the row group may be full soon, and fewer rows when they are large.
+  package func nextRows(of columns: [Column], in rows: Range<Int>) -> Range<Int> {
+    let size = columns.reduce(0) { $0 + $1.approximateSize }
+    let perRow = max(1, size / max(1, rows.upperBound))
+    let room = (max(0, options.rowGroupSize) - bufferedSize) / perRow
+    let pages = max(1, room / options.pageRowLimit) * options.pageRowLimit
+    let window = min(pages, max(1, Self.windowSize / perRow))
+    return rows.prefix(min(window, options.rowGroupRowLimit - rowGroupRows))
+  }
+
+  /// Ends a step, after each of ``fields`` has taken `rows`: returns what goes next into the file.
+  ///
+  /// Throws `badValue` when a field has not taken them; the encoder is then of no more use.
+  package mutating func endRows(_ rows: Range<Int>) throws(FormatError) -> [Bytes] {
+    rowGroupRows += rows.count
+    try checkFields()
     var output = header()
-    let window = windowRows(columns, rowCount: rowCount)
-    var start = 0
-    while start < rowCount {
-      let end = min(rowCount, start + min(window, options.rowGroupRowLimit - rowGroupRows))
-      for (field, column) in zip(schema.fields, columns) {
-        try RecordShredding.shred(column, as: field, rows: start..<end) {
-          (leaf, records) throws(FormatError) in
-          try encoders[leaf.ordinal].append(records, rows: start..<end)
-        }
-      }
-      rowGroupRows += end - start
-      start = end
-      if rowGroupRows >= options.rowGroupRowLimit || bufferedSize >= options.rowGroupSize {
-        output += try finishRowGroup()
-      }
+    if rowGroupRows >= options.rowGroupRowLimit || bufferedSize >= options.rowGroupSize {
+      output += try finishRowGroup()
     }
     return output
   }
 
   /// Ends the file: returns its last bytes, and what was written altogether.
+  ///
+  /// Throws `badValue` after an error of an earlier call.
   public mutating func finish() throws(FormatError) -> (bytes: [Bytes], file: WrittenFile) {
+    try checkFields()
     var output = header()
     if rowGroupRows > 0 { output += try finishRowGroup() }
     let metadata = FileMetadata(
@@ -125,8 +153,15 @@ public struct ParquetFileEncoder: Sendable {
     output.append(Bytes(footer.bytes))
     position += Int64(footer.count)
     let file = WrittenFile(
-      byteCount: position, metadata: metadata, columns: encoders.compactMap(\.summary))
+      byteCount: position, metadata: metadata, columns: fields.flatMap(\.summaries))
     return (output, file)
+  }
+
+  /// Throws when the fields have not taken the same rows, all of them.
+  private func checkFields() throws(FormatError) {
+    guard fields.allSatisfy({ $0.rowCount == rowGroupRows }) else {
+      throw FormatError(.badValue, "not every column has all rows: an earlier write has failed")
+    }
   }
 
   /// What stands in front of the first row group.
@@ -140,14 +175,15 @@ public struct ParquetFileEncoder: Sendable {
     let start = position
     var output: [Bytes] = []
     var chunks: [ColumnChunk] = []
-    for index in encoders.indices {
-      guard let encoded = try encoders[index].finishChunk() else { continue }
-      var chunk = encoded.metadata
-      chunk.dataPageOffset += position
-      if chunk.dictionaryPageOffset != nil { chunk.dictionaryPageOffset = position }
-      position += chunk.compressedSize
-      chunks.append(chunk)
-      for page in encoded.pages { output += page.bytes }
+    for index in fields.indices {
+      for encoded in try fields[index].finishChunks() {
+        var chunk = encoded.metadata
+        chunk.dataPageOffset += position
+        if chunk.dictionaryPageOffset != nil { chunk.dictionaryPageOffset = position }
+        position += chunk.compressedSize
+        chunks.append(chunk)
+        for page in encoded.pages { output += page.bytes }
+      }
     }
     rowGroups.append(
       RowGroup(
@@ -156,13 +192,6 @@ public struct ParquetFileEncoder: Sendable {
         ordinal: Int16(exactly: rowGroups.count)))
     rowGroupRows = 0
     return output
-  }
-
-  /// How many rows are shredded at a time: those of a page, and fewer when they are large.
-  private func windowRows(_ columns: [Column], rowCount: Int) -> Int {
-    let size = columns.reduce(0) { $0 + $1.approximateSize }
-    let perRow = max(1, size / max(1, rowCount))
-    return min(options.pageRowLimit, max(1, Self.windowSize / perRow))
   }
 
   /// The leaves below variants, whose bytes have no order.

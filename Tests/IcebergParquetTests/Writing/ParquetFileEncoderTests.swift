@@ -218,6 +218,21 @@ import Testing
     #expect(throws: FormatError.self) { try ParquetFileEncoder(schema: schema, options: options) }
   }
 
+  @Test("after an error no file comes about that lacks rows of some columns")
+  func refusesAfterError() throws {
+    let schema = try ParquetSchema(kinds: [.long, .int], optional: false)
+    let good = [Column(.long([1, 2]), count: 2), Column(.int([1, 2]), count: 2)]
+    var bad = good
+    bad[1] = Column(.int([1, 2]), validity: Bitmap([true, false]), count: 2)
+    for failsFirst in [true, false] {
+      var encoder = try ParquetFileEncoder(schema: schema)
+      if !failsFirst { _ = try encoder.write(good, rowCount: 2) }
+      #expect(throws: FormatError.self) { try encoder.write(bad, rowCount: 2) }
+      #expect(throws: FormatError.self) { try encoder.write(good, rowCount: 2) }
+      #expect(throws: FormatError.self) { try encoder.finish() }
+    }
+  }
+
   @Test("a required field below a null struct is not asked for a value")
   func requiredBelowNull() throws {
     let schema = try ParquetSchema(elements: [

@@ -71,6 +71,28 @@ import Testing
     }
   }
 
+  @Test(
+    "a file is the same, byte for byte, however many of its columns are encoded at the same time")
+  func encodingConcurrency() async throws {
+    let table = try MemoryTable.make(
+      Self.everyType, properties: ["write.parquet.row-group-size-bytes": "400000"])
+    var random = SeededRandom("TableWriterTests.encodingConcurrency")
+    let batches = (0..<3).map { _ in random.batch(Self.everyType, count: 1500) }
+    var contents: [Bytes] = []
+    for concurrency in [1, 2, 50] {
+      let options = WriteOptions(encodingConcurrency: concurrency)
+      let files = try await table.withWriter(options: options) { writer in
+        for batch in batches { try await writer.write(batch) }
+      }
+      #expect(files.count == 1)
+      #expect((files[0].splitOffsets?.count ?? 0) > 1)
+      contents.append(
+        try await table.fileIO.read(files[0].location, range: 0..<files[0].fileSizeInBytes))
+    }
+    #expect(contents[1] == contents[0])
+    #expect(contents[2] == contents[0])
+  }
+
   @Test("columns are found by name, and one that is missing takes its write default or null")
   func missingColumns() async throws {
     var level = Field.optional("level", .int, id: 3)

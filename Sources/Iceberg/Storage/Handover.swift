@@ -21,3 +21,10 @@ final class Handover<Value: Sendable>: Sendable {
     self.value.withLock { $0 = given }
   }
 }
+
+extension Handover {
+  /// Takes the first of several elements; nil when there is none left.
+  func popFirst<Element>() -> Element? where Value == ArraySlice<Element> {
+    value.withLock { $0?.popFirst() }
+  }
+}
