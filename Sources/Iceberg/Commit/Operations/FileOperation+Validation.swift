@@ -128,10 +128,14 @@ extension FileOperation {
     of files: [DataFile], _ search: ConflictSearch, among filter: BoundFilter
   ) async throws {
     let selection = ConflictSearch.Selection(filter, in: search.base)
-    // Where the new files keep the number of the old ones, equality deletes apply to them as well.
+    // Where the new files keep the number of the old ones, equality deletes apply to them as well: those
+    // of all partitions, and those of a partition that is the same for both.
     let keepsNumber = kind == .rewrite && changes.dataSequenceNumber != nil
+    let specs = Set((changes.removedFiles + changes.addedFiles).lazy.map(\.specID))
     let added = try await search.addedDeletes(selection).filter { finding, _ in
-      !(keepsNumber && finding.file.content == .equalityDeletes)
+      guard keepsNumber, finding.file.content == .equalityDeletes else { return true }
+      let spec = search.base.partitionSpec(id: finding.file.specID)
+      return specs != [finding.file.specID] && spec?.isPartitioned ?? true
     }
     if added.isEmpty { return }
     var newest: [String: Int64] = [:]
@@ -147,14 +151,24 @@ extension FileOperation {
     let index = try DeleteIndex(
       current.map(\.1), specs: search.base.partitionSpecs, schemas: search.base.schemas)
     let snapshots = Dictionary(current.map { (FileKey($0.0.file), $0.0.snapshot) }) { $1 }
+    func findings(_ file: DataFile) throws(IcebergError) -> [ConflictSearch.Finding] {
+      try index.deletes(for: file, sequenceNumber: search.startingSequenceNumber).compactMap {
+        delete in
+        snapshots[FileKey(delete.file)].map {
+          ConflictSearch.Finding(snapshot: $0, file: delete.file)
+        }
+      }
+    }
     for file in files {
-      let found = try index.deletes(for: file, sequenceNumber: search.startingSequenceNumber)
       try refuse(
-        found.compactMap { delete in
-          snapshots[FileKey(delete.file)].map {
-            ConflictSearch.Finding(snapshot: $0, file: delete.file)
-          }
-        }, "deleted rows of \(file.location), which is removed, by", selection)
+        try findings(file), "deleted rows of \(file.location), which is removed, by", selection)
+    }
+    guard keepsNumber else { return }
+    // In another partition rows must not fall under deletes that were not about them.
+    for file in changes.addedFiles {
+      try refuse(
+        try findings(file).filter { $0.file.content == .equalityDeletes },
+        "deleted rows of the partition of a new file by", selection)
     }
   }
 

@@ -149,6 +149,33 @@ import Testing
     #expect(try await Self.rows(back.table) == expected)
   }
 
+  @Test("equality deletes of a partition stand against files of another spec", arguments: [0, 1])
+  func equalityDeletesOfAnotherSpec(output: Int) async throws {
+    var table = try await Self.table()
+    let keys = try RecordBatch(
+      rows: [[.long(7), .string("a")]], schema: table.metadata.currentSchema)
+    table = try await table.commit { $0.partitioning.remove("level") }
+    if output == 0 { table = try await table.rewriteDataFiles().table }
+    let spec = try #require(table.metadata.partitionSpec(id: 0))
+    let files = try await table.withEqualityDeleteWriter(["id", "level"], in: spec) {
+      try await $0.write(keys)
+    }
+    // Of files divided by the first spec they delete a row, of others none.
+    let theirs = try await table.commit { $0.rowDelta(RowDelta(addedDeletes: files)) }
+    let expected = try await Self.rows(theirs)
+    #expect(expected.count == (output == 0 ? 120 : 119))
+    var options = RewriteDataFilesOptions(groups: FileGroupOptions(rewritesAll: true))
+    options.outputSpecID = output
+    await #expect {
+      try await table.rewriteDataFiles(options)
+    } throws: {
+      ($0 as? IcebergError)?.code == .validationFailed
+    }
+    let now = try await table.refreshed()
+    #expect(try await Self.rows(now) == expected)
+    #expect(try await Self.rows(try await now.rewriteDataFiles(options).table) == expected)
+  }
+
   @Test("new files have the number of the start, or that of the commit", arguments: [true, false])
   func sequenceNumber(keeps: Bool) async throws {
     let table = try await Self.table()
