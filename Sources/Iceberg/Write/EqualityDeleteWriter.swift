@@ -158,6 +158,6 @@ extension Table {
       await writer.abort()
       throw error
     }
-    return try await writer.finish()
+    return try await writer.finish().sorted { $0.location < $1.location }
   }
 }

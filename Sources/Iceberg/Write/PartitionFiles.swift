@@ -182,11 +182,11 @@ struct PartitionFiles: Sendable {
     }
   }
 
-  /// Closes all files and returns them in the order of their names. When that fails, files are left
-  /// for ``abort()``.
+  /// Closes all files and returns them in the order in which they were closed: those of a partition
+  /// follow each other as their rows do. When that fails, files are left for ``abort()``.
   mutating func finish() async throws -> [DataFile] {
     try await endAll()
-    return finished.sorted { $0.location < $1.location }
+    return finished
   }
 
   /// Removes everything that was written.

@@ -89,7 +89,8 @@ public struct TableWriter: ~Copyable, Sendable {
   /// Closes all files: rows that follow go into others.
   mutating func endFiles() async throws { try await files.endAll() }
 
-  /// Closes all files and returns them; when that fails, removes them and throws.
+  /// Closes all files and returns them, those of a partition in the order of their rows; when that fails,
+  /// removes them and throws.
   consuming func finish() async throws -> [DataFile] {
     do {
       return try await files.finish()
@@ -139,6 +140,6 @@ extension Table {
       await writer.abort()
       throw error
     }
-    return try await writer.finish()
+    return try await writer.finish().sorted { $0.location < $1.location }
   }
 }

@@ -8,7 +8,9 @@ extension Procedure {
     name: "rewrite_data_files", summary: "put small files together, sort rows, apply deletes",
     help: """
       Files below and above the sizes that the options say, or with many deletes, are read without their
-      deleted rows and written anew, by partition. What others append or delete meanwhile stays.
+      deleted rows and written anew, by partition. What others append or delete meanwhile stays appended
+      or deleted; files that they remove make a group fail, and, before version 3, rows that they delete
+      by position while files are sorted.
 
       Options: target-file-size-bytes, min-file-size-bytes, max-file-size-bytes, min-input-files (5),
       rewrite-all, max-file-group-size-bytes, max-concurrent-file-group-rewrites (5), rewrite-job-order
@@ -204,6 +206,9 @@ enum RewriteText {
             "partition": .string(group.partition), "bytes": .integer(group.byteCount),
             "files": .array(group.files.map { .string($0.location) }),
           ]
+          if group.carriedDeleteCount > 0 {
+            object["carried_deletes"] = .integer(group.carriedDeleteCount)
+          }
           if let error = group.error { object["error"] = .string("\(error)") }
           return .object(object)
         }),

@@ -10,6 +10,8 @@ struct FileChanges: Sendable {
   var removedFiles: [DataFile] = []
   /// Delete files and deletion vectors to remove.
   var removedDeletes: [DataFile] = []
+  /// Whether some of the deletes to add are about the data files to add.
+  var carriesDeletes = false
   /// Data files to remove of which only the location is known.
   var removedLocations: Set<String> = []
   /// The rows whose files are removed: files that have such rows and others are refused.

@@ -210,7 +210,7 @@ extension FileOperation {
         "it removes no files"
       } else if !changes.removesData, !changes.addedFiles.isEmpty {
         "it adds data files and removes none"
-      } else if !removesDeletes, !changes.addedDeletes.isEmpty {
+      } else if !removesDeletes, !changes.addedDeletes.isEmpty, !changes.carriesDeletes {
         "it adds delete files and removes none"
       } else {
         nil

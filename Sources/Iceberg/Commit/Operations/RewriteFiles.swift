@@ -11,6 +11,8 @@ public struct RewriteFiles: Hashable, Sendable {
   public var removedDeletes: [DataFile]
   /// Delete files or vectors to add.
   public var addedDeletes: [DataFile]
+  /// Deletes of the added data files, in place of some that others committed of the removed ones.
+  var carriedDeletes: [DataFile] = []
   /// The data sequence number of the added data files: that of the snapshot that the rewrite was
   /// prepared on, so that equality deletes which others commit meanwhile apply to them. Nil is that
   /// of the new snapshot.
@@ -36,5 +38,13 @@ public struct RewriteFiles: Hashable, Sendable {
     self.dataSequenceNumber = dataSequenceNumber
     self.deleteSequenceNumbers = deleteSequenceNumbers
     self.startingSnapshotID = startingSnapshotID
+  }
+}
+
+extension RewriteFiles {
+  /// Whether equality deletes that others commit apply to the new files as they do to the old ones: these
+  /// have the same number, and the same partitions.
+  var leavesEqualityDeletes: Bool {
+    dataSequenceNumber != nil && Set((removed + added).lazy.map(\.specID)).count == 1
   }
 }

@@ -163,8 +163,9 @@ extension Transaction {
       FileOperation(
         kind: .rewrite, branch: branch, summary: summary,
         changes: FileChanges(
-          addedFiles: rewrite.added, addedDeletes: rewrite.addedDeletes,
+          addedFiles: rewrite.added, addedDeletes: rewrite.addedDeletes + rewrite.carriedDeletes,
           removedFiles: rewrite.removed, removedDeletes: rewrite.removedDeletes,
+          carriesDeletes: !rewrite.carriedDeletes.isEmpty,
           dataSequenceNumber: rewrite.dataSequenceNumber,
           deleteSequenceNumbers: rewrite.deleteSequenceNumbers),
         check: ConflictCheck(

@@ -29,6 +29,9 @@ public struct FileGroupReport: Sendable {
   public var addedFiles: [DataFile] = []
   /// Deletion vectors and delete files that are removed together with the files.
   public var removedDeletes: [DataFile] = []
+  /// How many rows of the files others deleted by position while the group was written: they are deleted
+  /// in the new files, too.
+  public var carriedDeleteCount: Int64 = 0
   /// What became of the group.
   public var outcome: Outcome = .planned
 

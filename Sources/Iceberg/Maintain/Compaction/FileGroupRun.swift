@@ -41,8 +41,8 @@ struct FileGroupRun: Sendable {
     }
   }
 
-  /// Commits groups, and returns the id of the snapshot.
-  typealias Commit = ([FileGroupReport]) async throws -> Int64?
+  /// Commits groups, and returns the id of the snapshot. What it notes of the groups is reported.
+  typealias Commit = (inout [FileGroupReport]) async throws -> Int64?
 
   private let table: Table
   private let options: FileGroupOptions
@@ -182,9 +182,13 @@ struct FileGroupRun: Sendable {
       let batch = Array(waiting.prefix(groupsPerCommit)).sorted()
       tell(.committing)
       do {
-        let id = try await commit(batch.map { reports[$0] })
+        var groups = batch.map { reports[$0] }
+        let id = try await commit(&groups)
         waiting.removeAll(where: batch.contains)
-        for group in batch { reports[group].outcome = .committed(snapshotID: id ?? 0) }
+        for (group, report) in zip(batch, groups) {
+          reports[group] = report
+          reports[group].outcome = .committed(snapshotID: id ?? 0)
+        }
         if let id { snapshotIDs.append(id) }
       } catch {
         waiting.removeAll(where: batch.contains)

@@ -1,13 +1,23 @@
 internal import IcebergColumns
 internal import IcebergModel
+internal import Synchronization
 
 /// Carries out the rewrite of data files that was planned.
 ///
 /// Spec: Row Lineage; Sorting.
 struct RewriteDataFiles: Sendable {
   private let plan: RewriteDataFilesPlan
+  private let rewritten = Rewritten()
   private var table: Table { plan.table }
   private var options: RewriteDataFilesOptions { plan.options }
+
+  /// How often deletes that others commit are carried to the new files before a commit is given up.
+  private static let carryLimit = 10
+
+  /// What was written out of what, noted by tasks that run at the same time.
+  private final class Rewritten: Sendable {
+    let rows = Mutex<[RewrittenRows]>([])
+  }
 
   init(_ plan: RewriteDataFilesPlan) { self.plan = plan }
 
@@ -21,7 +31,7 @@ struct RewriteDataFiles: Sendable {
       let units = try plan.groups.indices.flatMap { try self.units(of: $0) }
       var current = table
       try await run.run(units) { groups in
-        current = try await commit(groups, startingAt: snapshot, on: current)
+        current = try await commit(&groups, startingAt: snapshot, on: current)
         return current.metadata.headSnapshot(of: options.branch)?.id
       }
       report.table = current
@@ -38,20 +48,62 @@ struct RewriteDataFiles: Sendable {
     return report
   }
 
+  /// Commits groups. What others meanwhile deleted of their rows is deleted in the new files, too.
   private func commit(
-    _ groups: [FileGroupReport], startingAt snapshot: Snapshot, on table: Table
+    _ groups: inout [FileGroupReport], startingAt snapshot: Snapshot, on table: Table
   ) async throws -> Table {
     // Before version 2 files have no sequence numbers.
     let keepsNumber = options.usesStartingSequenceNumber && table.metadata.formatVersion >= 2
-    let rewrite = RewriteFiles(
+    var rewrite = RewriteFiles(
       removed: groups.flatMap(\.files), added: groups.flatMap(\.addedFiles),
       removedDeletes: groups.flatMap(\.removedDeletes),
       dataSequenceNumber: keepsNumber ? snapshot.sequenceNumber : nil,
       startingSnapshotID: snapshot.id)
-    return try await table.commit { transaction in
-      transaction.add(StartingPoint(branch: options.branch, snapshotID: snapshot.id))
-      transaction.rewriteFiles(rewrite, toBranch: options.branch, summary: options.summary)
+    var current = table
+    var attempt = 0
+    while true {
+      do {
+        return try await current.commit { transaction in
+          transaction.add(StartingPoint(branch: options.branch, snapshotID: snapshot.id))
+          transaction.rewriteFiles(rewrite, toBranch: options.branch, summary: options.summary)
+        }
+      } catch {
+        let code = (error as? IcebergError)?.code
+        if code == .commitStateUnknown { throw error }
+        await table.removeUncommitted(rewrite.carriedDeletes)
+        guard code == .validationFailed, attempt < Self.carryLimit,
+          rewrite.leavesEqualityDeletes,
+          let carried = try? await carry(groups, since: snapshot, on: current)
+        else {
+          try Task.checkCancellation()
+          throw error
+        }
+        attempt += 1
+        current = carried.table
+        for index in groups.indices {
+          groups[index].removedDeletes = groups[index].files.flatMap {
+            carried.vectors[ExactText($0.location)] ?? []
+          }
+          groups[index].carriedDeleteCount = groups[index].addedFiles.reduce(0) {
+            $0 + (carried.rowCounts[ExactText($1.location)] ?? 0)
+          }
+        }
+        rewrite.removedDeletes = groups.flatMap(\.removedDeletes)
+        rewrite.carriedDeletes = carried.added
+        rewrite.startingSnapshotID = carried.snapshotID
+      }
     }
+  }
+
+  private func carry(
+    _ groups: [FileGroupReport], since snapshot: Snapshot, on table: Table
+  ) async throws -> CarriedDeletes? {
+    let removed = Set(groups.lazy.flatMap(\.files).map { ExactText($0.location) })
+    return try await CarriedDeletes(
+      of: plan.groups.flatMap(\.tasks).filter { removed.contains(ExactText($0.file.location)) },
+      rewritten: rewritten.rows.withLock { rows in
+        rows.filter { $0.tasks.contains { removed.contains(ExactText($0.file.location)) } }
+      }, since: snapshot, on: table, options)
   }
 }
 
@@ -64,11 +116,7 @@ extension RewriteDataFiles {
     let form = try RewrittenForm(plan, mixesPartitions: isDivided)
     if isDivided || plan.sortsGroups {
       let fileCount = plan.sortsGroups ? group.fileCount : 1
-      return [
-        FileGroupRun.Unit(group: index, byteCount: group.byteCount) {
-          FileGroupRun.Output(added: try await form.write(group.tasks, fileCount: fileCount))
-        }
-      ]
+      return [unit(of: index, group.tasks, byteCount: group.byteCount, form, fileCount: fileCount)]
     }
     let packing = TaskPacking(targetSize: group.splitSize, lookback: 10, openFileCost: 0)
     return packing.groups(of: group.tasks).map { tasks in
@@ -76,9 +124,18 @@ extension RewriteDataFiles {
         tasks.lazy.map { task in
           task.byteRange.map { $0.upperBound - $0.lowerBound } ?? task.file.fileSizeInBytes
         })
-      return FileGroupRun.Unit(group: index, byteCount: size) {
-        FileGroupRun.Output(added: try await form.write(tasks, fileCount: 1))
-      }
+      return unit(of: index, tasks, byteCount: size, form, fileCount: 1)
+    }
+  }
+
+  private func unit(
+    of group: Int, _ tasks: [FileScanTask], byteCount: Int64, _ form: RewrittenForm, fileCount: Int
+  ) -> FileGroupRun.Unit {
+    FileGroupRun.Unit(group: group, byteCount: byteCount) {
+      let files = try await form.write(tasks, fileCount: fileCount)
+      let rows = RewrittenRows(tasks: tasks, files: files, isInOrder: !form.sorts)
+      rewritten.rows.withLock { $0.append(rows) }
+      return FileGroupRun.Output(added: files)
     }
   }
 }
@@ -90,6 +147,9 @@ private struct RewrittenForm: Sendable {
   private let layout: FileLayout
   private let lineage: [Field]
   private let sorting: RowSpill.Settings?
+
+  /// Whether rows are sorted; else they are copied in their order.
+  var sorts: Bool { sorting != nil }
 
   init(_ plan: RewriteDataFilesPlan, mixesPartitions: Bool) throws(IcebergError) {
     let metadata = plan.table.metadata

@@ -10,8 +10,9 @@ extension Table {
   ///
   /// Files that are too small or too large, or have many deletes, are put together into groups by
   /// partition; each group is read without its deleted rows and written anew. Rows keep their ids. What
-  /// others append or delete meanwhile stays: where they deleted rows of the files by position, or
-  /// removed the files, the groups of that commit fail, and nothing is left of them.
+  /// others append or delete meanwhile stays: rows that they deleted of the files are deleted in the new
+  /// ones, too. A commit of groups fails, and nothing is left of them, where they removed some of the
+  /// files, or deleted rows by position that are divided by another spec or, before version 3, sorted.
   ///
   /// Without partial progress all groups are committed together, or none. With it each commit is for
   /// itself, and ``RewriteDataFilesReport/groups`` tells which failed.

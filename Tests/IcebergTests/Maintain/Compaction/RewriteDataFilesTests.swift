@@ -210,11 +210,74 @@ import Testing
     #expect(rows.map { $0[0] } == Array(0..<120) + [1000, 1001])
   }
 
-  @Test("rows that others delete meanwhile do not come back", arguments: [2, 3])
-  func conflicts(version: Int) async throws {
-    let table = try await Self.table(version: version)
+  @Test(
+    "rows that others delete meanwhile are deleted in the new files",
+    arguments: [(2, false), (3, false), (3, true)])
+  func carriedDeletes(version: Int, sorts: Bool) async throws {
+    var table = try await Self.table(version: version)
+    let mode = RowChangeOptions(mode: .mergeOnRead)
+    // Some rows are deleted before, by position and by key.
+    table = try await table.delete(where: col("id") == 12 || col("id") == 18, options: mode).table
+    let keys = try RecordBatch(
+      rows: [[.long(1), .string("a")]], schema: table.metadata.currentSchema)
+    let old = try await table.withEqualityDeleteWriter(["id", "level"]) { try await $0.write(keys) }
+    table = try await table.commit { $0.rowDelta(RowDelta(addedDeletes: old)) }
+    let start = table
+    table = try await table.delete(where: col("id") == 7 || col("id") == 24, options: mode).table
+    table = try await table.delete(where: col("id") == 13, options: mode).table
+    let expected = try await Self.rows(table)
+
+    let report = try await start.rewriteDataFiles(
+      .init(strategy: sorts ? .sort([.descending("id")]) : .binPack))
+    #expect(report.rewrittenDataFilesCount == 12)
+    #expect(report.groups.map(\.carriedDeleteCount).sorted() == [0, 3])
+    #expect(report.removedDeleteFilesCount == (version == 3 ? 2 : 0))
+    #expect(try await Self.rows(report.table) == expected)
+    let summary = try #require(report.table.metadata.currentSnapshot?.summary)
+    #expect(summary.operation == .replace)
+    let deletes = try await report.table.scan().tasks().flatMap(\.deletes)
+    // Of version 2 a delete file of several data files is left.
+    #expect(deletes.filter { $0.kind != .equalityDeletes }.count == (version == 3 ? 1 : 2))
+    if version == 3 { #expect(deletes.contains { $0.file.recordCount == 3 }) }
+    // Nobody sees a change of rows.
+    let head = try #require(table.metadata.currentSnapshotID)
+    for try await batch in report.table.changes(after: .snapshot(head)).batches() {
+      #expect(batch.rowCount == 0)
+    }
+  }
+
+  @Test("before version 3, rows that others delete while files are sorted stand against it")
+  func conflicts() async throws {
+    let table = try await Self.table(version: 2)
     let theirs = try await table.delete(
       where: col("id") == 7, options: RowChangeOptions(mode: .mergeOnRead)
+    ).table
+    let files = try await Self.dataFiles(table)
+    var options = RewriteDataFilesOptions(strategy: .sort([.descending("id")]))
+    await #expect {
+      try await table.rewriteDataFiles(options)
+    } throws: {
+      ($0 as? IcebergError)?.code == .validationFailed
+    }
+    #expect(try await Self.dataFiles(table) == files)
+
+    options.groups = Self.partial
+    options.groups.concurrency = 1
+    let report = try await table.rewriteDataFiles(options)
+    #expect(report.rewrittenDataFilesCount == 6)
+    #expect(report.failedDataFilesCount == 6)
+    #expect(report.groups.filter { $0.error != nil }.map(\.partition) == ["level=a"])
+    #expect(report.groups.filter { $0.error != nil }.allSatisfy { $0.addedFiles.isEmpty })
+    #expect(report.snapshotIDs.count == 1)
+    #expect(try await Self.rows(report.table) == Self.rows(theirs))
+    #expect(try await Self.dataFiles(table).count == files.count + 1)
+  }
+
+  @Test("files that others remove meanwhile stand against their rewrite", arguments: [2, 3])
+  func removedMeanwhile(version: Int) async throws {
+    let table = try await Self.table(version: version)
+    let theirs = try await table.delete(
+      where: col("id") == 7, options: RowChangeOptions(mode: .copyOnWrite)
     ).table
     let files = try await Self.dataFiles(table)
     await #expect {
@@ -223,17 +286,7 @@ import Testing
       ($0 as? IcebergError)?.code == .validationFailed
     }
     #expect(try await Self.dataFiles(table) == files)
-
-    var options = Self.partial
-    options.concurrency = 1
-    let report = try await table.rewriteDataFiles(.init(groups: options))
-    #expect(report.rewrittenDataFilesCount == 6)
-    #expect(report.failedDataFilesCount == 6)
-    #expect(report.groups.filter { $0.error != nil }.map(\.partition) == ["level=a"])
-    #expect(report.groups.filter { $0.error != nil }.allSatisfy { $0.addedFiles.isEmpty })
-    #expect(report.snapshotIDs.count == 1)
-    #expect(try await Self.rows(report.table) == Self.rows(theirs))
-    #expect(try await Self.dataFiles(table).count == files.count + 1)
+    #expect(try await Self.rows(try await table.refreshed()) == Self.rows(theirs))
   }
 
   @Test("equality deletes that others commit meanwhile apply to the new files")
