@@ -11,17 +11,18 @@ import Testing
     var random = SeededRandom()
     var (steps, refused) = (0, 0)
     try await withTemporaryDirectory { directory in
-      let java = try JavaProcess("HistoryOperations", in: directory.path("classes"), arguments: [])
+      let java = try await JavaProcess(
+        "HistoryOperations", in: directory.path("classes"), arguments: [])
       for round in 0..<LongTests.rounds(quick: 6, long: 100) {
         let version = round % 3 + 1
         var history = try await OurHistory(version: version)
         var script = ["create\t\(directory.path("java\(round)"))\t\(version)"]
-        var answer = try java.ask("create", directory.path("java\(round)"), "\(version)")
+        var answer = try await java.ask("create", directory.path("java\(round)"), "\(version)")
         #expect(answer == ["ok", try await history.state()])
         for step in 0..<Int.random(in: 20...40, using: &random) {
           let words = history.command(step, &random)
           script.append(words.joined(separator: " "))
-          answer = try java.ask(words: words)
+          answer = try await java.ask(words: words)
           let isDone = try await history.run(words)
           let ours = [isDone ? "ok" : "bad", try await history.state()]
           #expect(ours == answer, "\(script.joined(separator: "\n"))\n\(history.failure)")

@@ -13,12 +13,12 @@ import Testing
   func turns(version: Int) async throws {
     try await withTemporaryDirectory { directory in
       let warehouse = directory.path("wh")
-      let java = try JavaProcess(
+      let java = try await JavaProcess(
         "HadoopTurns", in: directory.path("classes"), arguments: [warehouse])
       let catalog = FileSystemCatalog(warehouse: warehouse)
       var table = try await catalog.createTable(
         Self.name, SampleTable.creation(properties: ["format-version": "\(version)"]))
-      #expect(try java.ask("load", "db.t") == ["ok", "v1.metadata.json", "0", ""])
+      #expect(try await java.ask("load", "db.t") == ["ok", "v1.metadata.json", "0", ""])
       var names: [String] = []
       for turn in 0..<6 {
         let codec = turn.isMultiple(of: 2) ? "gzip" : "none"
@@ -28,7 +28,7 @@ import Testing
         try await table.commit {
           $0.setProperty(TableProperties.metadataCompression.key, codec)
         }
-        let answer = try java.ask("append", "db.t", "java\(turn)")
+        let answer = try await java.ask("append", "db.t", "java\(turn)")
         names.append("java\(turn)")
         #expect(answer.first == "ok", "\(answer)")
         #expect(answer.last == names.sorted().joined(separator: ","))
@@ -37,14 +37,14 @@ import Testing
         let audit = try await TableAudit(table)
         #expect(audit.names == names.sorted())
         #expect(version == 1 || audit.defects.isEmpty, "\(audit.defects)")
-        #expect(try java.ask("open", warehouse + "/db/t") == answer)
+        #expect(try await java.ask("open", warehouse + "/db/t") == answer)
         let opened = try await Table.open(at: warehouse + "/db/t")
         #expect(opened.metadata == table.metadata)
         #expect(opened.metadataResolution?.reason == .hint)
       }
-      #expect(try java.ask("set", "db.t", "owner", "java").first == "ok")
+      #expect(try await java.ask("set", "db.t", "owner", "java").first == "ok")
       #expect(try await table.refreshed().metadata.properties["owner"] == "java")
-      #expect(try java.ask("tables", "db") == ["ok", "db.t"])
+      #expect(try await java.ask("tables", "db") == ["ok", "db.t"])
     }
   }
 
@@ -52,23 +52,23 @@ import Testing
   func created() async throws {
     try await withTemporaryDirectory { directory in
       let warehouse = directory.path("wh")
-      let java = try JavaProcess(
+      let java = try await JavaProcess(
         "HadoopTurns", in: directory.path("classes"), arguments: [warehouse])
       let catalog = FileSystemCatalog(warehouse: warehouse)
-      #expect(try java.ask("create", "db.java") == ["ok", "v1.metadata.json", "0", ""])
-      #expect(try java.ask("append", "db.java", "a").first == "ok")
+      #expect(try await java.ask("create", "db.java") == ["ok", "v1.metadata.json", "0", ""])
+      #expect(try await java.ask("append", "db.java", "a").first == "ok")
       var table = try await catalog.loadTable("db.java")
       table = try await table.append([SampleTable.dataFile("b.parquet", of: table)])
-      #expect(try java.ask("load", "db.java") == ["ok", "v3.metadata.json", "2", "a,b"])
+      #expect(try await java.ask("load", "db.java") == ["ok", "v3.metadata.json", "2", "a,b"])
       #expect(try await catalog.listTables(in: ["db"]) == ["db.java"])
       await #expect(throws: IcebergError.self) {
         _ = try await catalog.createTable("db.java", SampleTable.creation())
       }
       try await catalog.dropTable("db.java", purge: true)
-      #expect(try java.ask("load", "db.java").first == "bad")
+      #expect(try await java.ask("load", "db.java").first == "bad")
       _ = try await catalog.createTable("db.ours", SampleTable.creation())
-      #expect(try java.ask("create", "db.ours").first == "bad")
-      #expect(try java.ask("drop", "db.ours") == ["ok", "true"])
+      #expect(try await java.ask("create", "db.ours").first == "bad")
+      #expect(try await java.ask("drop", "db.ours") == ["ok", "true"])
       #expect(try await catalog.tableExists("db.ours") == false)
     }
   }
@@ -77,7 +77,7 @@ import Testing
   func hints() async throws {
     try await withTemporaryDirectory { directory in
       let warehouse = directory.path("wh")
-      let java = try JavaProcess(
+      let java = try await JavaProcess(
         "HadoopTurns", in: directory.path("classes"), arguments: [warehouse])
       let catalog = FileSystemCatalog(warehouse: warehouse)
       var table = try await catalog.createTable(
@@ -94,7 +94,7 @@ import Testing
         if turn == 3 {
           try await table.fileIO.write(Bytes(utf8: "nonsense"), to: hint, mode: .replace)
         }
-        let answer = try java.ask("append", "db.t", "java\(turn)")
+        let answer = try await java.ask("append", "db.t", "java\(turn)")
         #expect(answer.first == "ok", "\(answer)")
         table = try await catalog.loadTable(Self.name)
         #expect(table.metadataLocation?.hasSuffix("/" + answer[1]) == true)

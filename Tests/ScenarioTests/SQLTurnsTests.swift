@@ -19,8 +19,8 @@ import Testing
       options: .init(layout: layout))
   }
 
-  static func java(_ directory: TemporaryDirectory, _ layout: String) throws -> JavaProcess {
-    try JavaProcess(
+  static func java(_ directory: TemporaryDirectory, _ layout: String) async throws -> JavaProcess {
+    try await JavaProcess(
       "JdbcTurns", in: directory.path("classes"),
       arguments: [directory.path("c.db"), "shared", directory.path("wh"), layout])
   }
@@ -51,8 +51,8 @@ import Testing
       if maker == "ours" {
         _ = try await Self.open(directory).createNamespace(["first"], properties: ["by": "us"])
       }
-      let java = try Self.java(directory, maker == "V0" ? "V0" : "V1")
-      #expect(try java.ask("create", "db.java").first == "ok")
+      let java = try await Self.java(directory, maker == "V0" ? "V0" : "V1")
+      #expect(try await java.ask("create", "db.java").first == "ok")
       let catalog = try await Self.open(directory)
       #expect(try await catalog.listTables(in: ["db"]) == ["db.java"])
       var ours = try await catalog.createTable("db.ours", SampleTable.creation())
@@ -61,7 +61,7 @@ import Testing
         for name: TableIdentifier in ["db.java", "db.ours"] {
           var table = try await catalog.loadTable(name)
           table = try await table.append([SampleTable.dataFile("ours\(turn).parquet", of: table)])
-          let answer = try java.ask("append", name.description, "java\(turn)")
+          let answer = try await java.ask("append", name.description, "java\(turn)")
           #expect(answer.first == "ok", "\(answer)")
           #expect(
             answer.last == (names + ["java\(turn)", "ours\(turn)"]).sorted().joined(separator: ","))
@@ -74,40 +74,42 @@ import Testing
       }
       ours = try await ours.refreshed()
       #expect(ours.metadata.snapshots.count == 8)
-      #expect(try java.ask("tables", "db") == ["ok", "db.java,db.ours"])
-      #expect(try java.ask("rename", "db.ours", "db.renamed").first == "ok")
+      #expect(try await java.ask("tables", "db") == ["ok", "db.java,db.ours"])
+      #expect(try await java.ask("rename", "db.ours", "db.renamed").first == "ok")
       try await catalog.renameTable("db.renamed", to: "x.y.again")
-      #expect(try java.ask("load", "x.y.again").last == names.sorted().joined(separator: ","))
-      #expect(try java.ask("create", "x.y.again").first == "bad")
+      #expect(try await java.ask("load", "x.y.again").last == names.sorted().joined(separator: ","))
+      #expect(try await java.ask("create", "x.y.again").first == "bad")
       await expectCode(.alreadyExists) {
         _ = try await catalog.createTable("db.java", SampleTable.creation())
       }
       // Namespaces and their properties.
-      #expect(try java.ask("namespace", "a.b", "owner", "java") == ["ok", ""])
+      #expect(try await java.ask("namespace", "a.b", "owner", "java") == ["ok", ""])
       #expect(try await catalog.namespaceProperties(["a", "b"]) == ["owner": "java"])
       try await catalog.updateNamespaceProperties(
         ["a", "b"], setting: ["more": "ours"], removing: ["owner"])
-      #expect(try java.ask("properties", "a.b") == ["ok", "{more=ours}"])
-      #expect(try java.ask("remove", "a.b", "more") == ["ok", "true"])
+      #expect(try await java.ask("properties", "a.b") == ["ok", "{more=ours}"])
+      #expect(try await java.ask("remove", "a.b", "more") == ["ok", "true"])
       try await catalog.createNamespace(["a", "c"])
-      #expect(try java.ask("namespaces", "a") == ["ok", "a.b,a.c"])
-      #expect(try java.ask("namespace", "a.c").first == "bad")
-      #expect(try java.ask("drop-namespace", "a.c") == ["ok", "true"])
+      #expect(try await java.ask("namespaces", "a") == ["ok", "a.b,a.c"])
+      #expect(try await java.ask("namespace", "a.c").first == "bad")
+      #expect(try await java.ask("drop-namespace", "a.c") == ["ok", "true"])
       try await catalog.dropNamespace(["a", "b"])
       #expect(try await catalog.listNamespaces(in: ["a"]).isEmpty)
-      if maker == "ours" { #expect(try java.ask("properties", "first") == ["ok", "{by=us}"]) }
+      if maker == "ours" {
+        #expect(try await java.ask("properties", "first") == ["ok", "{by=us}"])
+      }
       // Views, where the layout knows them.
       if maker != "V0" {
-        #expect(try java.ask("view", "db.v") == ["ok", ""])
+        #expect(try await java.ask("view", "db.v") == ["ok", ""])
         #expect(try await catalog.listTables(in: ["db"]) == ["db.java"])
         await expectCode(.alreadyExists) {
           _ = try await catalog.createTable("db.v", SampleTable.creation())
         }
       }
-      #expect(try java.ask("drop", "x.y.again") == ["ok", "true"])
+      #expect(try await java.ask("drop", "x.y.again") == ["ok", "true"])
       #expect(try await catalog.tableExists("x.y.again") == false)
       try await catalog.dropTable("db.java", purge: false)
-      #expect(try java.ask("load", "db.java").first == "bad")
+      #expect(try await java.ask("load", "db.java").first == "bad")
     }
   }
 
@@ -118,16 +120,16 @@ import Testing
       "needs Iceberg Java (ICE_CP) and SQLite's JDBC driver (ICEBERG_SQLITE_JDBC)"))
   func upgrade() async throws {
     try await withTemporaryDirectory { directory in
-      let old = try Self.java(directory, "V0")
-      #expect(try old.ask("create", "db.old").first == "ok")
+      let old = try await Self.java(directory, "V0")
+      #expect(try await old.ask("create", "db.old").first == "ok")
       let catalog = try await Self.open(directory)
       _ = try await catalog.createTable("db.ours", SampleTable.creation())
       _ = try await Self.open(directory, layout: .v1).createTable(
         "db.new", SampleTable.creation())
-      let new = try Self.java(directory, "V1")
+      let new = try await Self.java(directory, "V1")
       for java in [old, new] {
-        #expect(try java.ask("tables", "db") == ["ok", "db.new,db.old,db.ours"])
-        #expect(try java.ask("append", "db.ours", "a").first == "ok")
+        #expect(try await java.ask("tables", "db") == ["ok", "db.new,db.old,db.ours"])
+        #expect(try await java.ask("append", "db.ours", "a").first == "ok")
       }
       #expect(try await catalog.loadTable("db.ours").metadata.snapshots.count == 2)
     }
@@ -141,8 +143,8 @@ import Testing
     try await withTemporaryDirectory { directory in
       if maker == "ours" { try await Self.open(directory).createNamespace(["db"]) }
       let python = try Self.pyIceberg(directory)
-      if maker == "theirs" { #expect(try python.ask("namespace", "db") == ["ok", ""]) }
-      #expect(try python.ask("create", "db.theirs").first == "ok")
+      if maker == "theirs" { #expect(try await python.ask("namespace", "db") == ["ok", ""]) }
+      #expect(try await python.ask("create", "db.theirs").first == "ok")
       let catalog = try await Self.open(directory)
       #expect(try await catalog.listTables(in: ["db"]) == ["db.theirs"])
       _ = try await catalog.createTable("db.ours", SampleTable.creation())
@@ -151,7 +153,7 @@ import Testing
         for name: TableIdentifier in ["db.theirs", "db.ours"] {
           var table = try await catalog.loadTable(name)
           table = try await table.append(rows: [Row(id: Int64(turn * 2))])
-          let answer = try python.ask("append", name.description, "\(turn * 2 + 1)")
+          let answer = try await python.ask("append", name.description, "\(turn * 2 + 1)")
           #expect(answer.first == "ok", "\(answer)")
           let now = expected + [Int64(turn * 2), Int64(turn * 2 + 1)]
           #expect(answer.last == now.map(String.init).joined(separator: ","))
@@ -161,33 +163,33 @@ import Testing
         }
         expected += [Int64(turn * 2), Int64(turn * 2 + 1)]
       }
-      #expect(try python.ask("set", "db.ours", "k", "v").first == "ok")
+      #expect(try await python.ask("set", "db.ours", "k", "v").first == "ok")
       #expect(try await catalog.loadTable("db.ours").metadata.properties["k"] == "v")
-      #expect(try python.ask("tables", "db") == ["ok", "db.ours,db.theirs"])
-      #expect(try python.ask("rename", "db.ours", "db.renamed").first == "ok")
+      #expect(try await python.ask("tables", "db") == ["ok", "db.ours,db.theirs"])
+      #expect(try await python.ask("rename", "db.ours", "db.renamed").first == "ok")
       try await catalog.renameTable("db.renamed", to: "x.y.again")
-      #expect(try python.ask("load", "x.y.again").last == "0,1,2,3,4,5")
-      #expect(try python.ask("create", "x.y.again").first == "bad")
+      #expect(try await python.ask("load", "x.y.again").last == "0,1,2,3,4,5")
+      #expect(try await python.ask("create", "x.y.again").first == "bad")
       // Dropped here, registered there, and the other way round.
       let location = try await catalog.loadTable("x.y.again").metadataLocation ?? ""
       try await catalog.dropTable("x.y.again", purge: false)
-      #expect(try python.ask("register", "x.y.back", location).last == "0,1,2,3,4,5")
-      #expect(try python.ask("drop", "x.y.back") == ["ok", ""])
+      #expect(try await python.ask("register", "x.y.back", location).last == "0,1,2,3,4,5")
+      #expect(try await python.ask("drop", "x.y.back") == ["ok", ""])
       let back = try await catalog.registerTable("db.back", metadataLocation: location)
       #expect(try await Self.ids(back) == expected)
       // Namespaces and their properties.
-      #expect(try python.ask("namespace", "a.b", "owner", "python") == ["ok", ""])
+      #expect(try await python.ask("namespace", "a.b", "owner", "python") == ["ok", ""])
       #expect(try await catalog.namespaceProperties(["a", "b"]) == ["owner": "python"])
       try await catalog.updateNamespaceProperties(
         ["a", "b"], setting: ["more": "ours"], removing: ["owner"])
-      #expect(try python.ask("properties", "a.b") == ["ok", "more=ours"])
-      #expect(try python.ask("remove", "a.b", "more").first == "ok")
+      #expect(try await python.ask("properties", "a.b") == ["ok", "more=ours"])
+      #expect(try await python.ask("remove", "a.b", "more").first == "ok")
       #expect(try await catalog.namespaceExists(["a", "b"]))
       try await catalog.createNamespace(["a", "c"], properties: ["x": "y"])
-      #expect(try python.ask("namespaces", "a") == ["ok", "a.b,a.c"])
-      #expect(try python.ask("properties", "a.c") == ["ok", "x=y"])
-      #expect(try python.ask("namespace", "a.c").first == "bad")
-      #expect(try python.ask("drop-namespace", "a.c") == ["ok", ""])
+      #expect(try await python.ask("namespaces", "a") == ["ok", "a.b,a.c"])
+      #expect(try await python.ask("properties", "a.c") == ["ok", "x=y"])
+      #expect(try await python.ask("namespace", "a.c").first == "bad")
+      #expect(try await python.ask("drop-namespace", "a.c") == ["ok", ""])
       try await catalog.dropNamespace(["a", "b"])
       #expect(try await catalog.listNamespaces(in: ["a"]).isEmpty)
     }
@@ -206,7 +208,7 @@ import Testing
         let python = try Self.pyIceberg(directory)
         var refused: [[String]] = []
         for number in 0..<rounds {
-          let answer = try python.ask("append", "db.t", "\(1000 + number)")
+          let answer = try await python.ask("append", "db.t", "\(1000 + number)")
           if answer.first != "ok" { refused.append(answer) }
         }
         return refused

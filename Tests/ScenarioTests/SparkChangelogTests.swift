@@ -37,7 +37,7 @@ struct SparkChangelogTests {
           for first in [-1, 0, chain.count / 2] {
             let start = first < 0 ? nil : chain[first]
             let end = chain[Int.random(in: max(0, first + 1)..<chain.count, using: &random)]
-            let answer = try spark.ask(
+            let answer = try await spark.ask(
               "db.t\(round)", start.map { "\($0.id)" } ?? "-", "\(end.id)", mode)
             try #require(answer.first == "ok", "\(answer)")
             var changes = table.changes(

@@ -85,7 +85,7 @@ import Testing
         let expected = try await Self.ids(table)
         let report = try await table.rewriteDataFiles(RewriteDataFilesOptions(parsing: options))
         let map = options.isEmpty ? "" : ", options => map(\(Self.text(options)))"
-        let columns = try spark.call(
+        let columns = try await spark.call(
           "CALL ice.system.rewrite_data_files(table => '\(theirs)'\(map))")
         let told = Comment(rawValue: "v\(version) \(options): \(columns)")
         #expect(
@@ -100,7 +100,7 @@ import Testing
           #expect(removed == Int64(report.removedDeleteFilesCount), told)
         }
         // Each reads what the other wrote.
-        #expect(try spark.ids(ours) == expected, told)
+        #expect(try await spark.ids(ours) == expected, told)
         let other = try await catalog.loadTable(TableIdentifier(parsing: theirs))
         #expect(try await Self.ids(other) == expected, told)
         let live = try await report.table.scan().tasks().map(\.file.recordCount).sorted()
@@ -130,7 +130,7 @@ import Testing
         // Names of files differ, and so do the sizes of delete files, which hold them.
         let plan = try await twin.rewritePositionDeleteFiles(
           RewritePositionDeletesOptions(parsing: options), dryRun: true)
-        let columns = try spark.call(
+        let columns = try await spark.call(
           "CALL ice.system.rewrite_position_delete_files(table => '\(theirs)', "
             + "options => map(\(Self.text(options))))")
         let told = Comment(rawValue: "\(number): \(columns)")
@@ -138,7 +138,7 @@ import Testing
           columns["rewritten_delete_files_count"] == Int64(report.rewrittenDeleteFilesCount), told)
         #expect(columns["added_delete_files_count"] == Int64(report.addedDeleteFilesCount), told)
         #expect(columns["rewritten_bytes_count"] == plan.rewrittenBytesCount, told)
-        #expect(try spark.ids(ours) == expected, told)
+        #expect(try await spark.ids(ours) == expected, told)
         let other = try await catalog.loadTable(TableIdentifier(parsing: theirs))
         #expect(try await Self.ids(other) == expected, told)
       }

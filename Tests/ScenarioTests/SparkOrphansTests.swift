@@ -58,8 +58,8 @@ import Testing
     return Set(try await table.removeOrphanFiles(options).orphanFiles.map(\.location))
   }
 
-  private static func theirs(_ spark: SparkProcess) throws -> Set<String> {
-    let rows = try spark.column(
+  private static func theirs(_ spark: SparkProcess) async throws -> Set<String> {
+    let rows = try await spark.column(
       "CALL ice.system.remove_orphan_files(table => 'db.t', dry_run => true)")
     return Set(rows.map { $0.hasPrefix("file:") ? String($0.dropFirst("file:".count)) : $0 })
   }
@@ -71,7 +71,7 @@ import Testing
         let catalog = FileSystemCatalog(warehouse: directory.path)
         let table = try await Self.table(catalog, version: version, directory)
         let spark = try SparkProcess(warehouse: directory.path)
-        let found = try Self.theirs(spark)
+        let found = try await Self.theirs(spark)
         #expect(found.count >= 6)
         #expect(try await Self.ours(table) == found, "version \(version)")
 
@@ -87,7 +87,7 @@ import Testing
         try Self.age(directory)
         let young = folder + "/data/young.parquet"
         #expect(try await Self.ours(table) == found.union([temporary, young]))
-        #expect(try Self.theirs(spark) == found.union([behindGap, young]))
+        #expect(try await Self.theirs(spark) == found.union([behindGap, young]))
       }
     }
   }
@@ -103,7 +103,8 @@ import Testing
         .append(try WarehouseScene.batch(0..<10))
       try Self.age(directory)
       let needed = try await WarehouseScene.neededFiles(of: inner)
-      #expect(needed.isSubset(of: try Self.theirs(try SparkProcess(warehouse: directory.path))))
+      let spark = try SparkProcess(warehouse: directory.path)
+      #expect(needed.isSubset(of: try await Self.theirs(spark)))
       await #expect(throws: IcebergError.self) { _ = try await Self.ours(table) }
     }
   }

@@ -1,8 +1,9 @@
 import Foundation
+import Iceberg
 package import Testing
 
 /// A program of `Interop/java`, run by a Java that has Iceberg on its class path: `ICE_CP`.
-package final class JavaProcess {
+package final class JavaProcess: Sendable {
   /// The class path of Iceberg Java; nil where it is not at hand.
   package static let classPath: String? = {
     let named = ProcessInfo.processInfo.environment["ICE_CP"] ?? ""
@@ -19,16 +20,19 @@ package final class JavaProcess {
   private let peer: PeerProcess
 
   /// Compiles `Interop/java/<name>.java` into `folder` and starts it.
-  package init(_ name: String, in folder: String, arguments: [String]) throws {
+  package init(_ name: String, in folder: String, arguments: [String]) async throws {
     let path = Self.classPath ?? ""
-    let compiler = Process()
-    compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    compiler.arguments = [
-      "javac", "-nowarn", "-cp", path, "-d", folder, PackageRoot.path("Interop/java/\(name).java"),
-    ]
-    compiler.standardError = FileHandle.nullDevice
-    try compiler.run()
-    compiler.waitUntilExit()
+    try await PeerProcess.threads.run {
+      let compiler = Process()
+      compiler.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      compiler.arguments = [
+        "javac", "-nowarn", "-cp", path, "-d", folder,
+        PackageRoot.path("Interop/java/\(name).java"),
+      ]
+      compiler.standardError = FileHandle.nullDevice
+      try compiler.run()
+      compiler.waitUntilExit()
+    }
     var options = ["-Xmx512m", "-cp", "\(folder):\(path):\(Self.sqliteDriver ?? "")"]
     if let library = ProcessInfo.processInfo.environment["ICEBERG_SQLITE_JNI"] {
       options.append("-Dorg.sqlite.lib.path=\(library)")
@@ -38,10 +42,10 @@ package final class JavaProcess {
   }
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
-  package func ask(_ words: String...) throws -> [String] { try peer.ask(words) }
+  package func ask(_ words: String...) async throws -> [String] { try await peer.ask(words) }
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
-  package func ask(words: [String]) throws -> [String] { try peer.ask(words) }
+  package func ask(words: [String]) async throws -> [String] { try await peer.ask(words) }
 }
 
 extension Trait where Self == ConditionTrait {

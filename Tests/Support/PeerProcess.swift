@@ -1,11 +1,17 @@
 import Foundation
+import Iceberg
+import Synchronization
 
 /// A program of another engine that answers every line of words with one line.
-package final class PeerProcess {
+package final class PeerProcess: Sendable {
+  /// What waits for programs does so here: other tests go on meanwhile.
+  static let threads = BlockingExecutor(threadLimit: 16)
+
   private let process = Process()
   private let input = Pipe()
   private let output = Pipe()
-  private var read = Data()
+  /// What was read behind the last answer.
+  private let rest = Mutex(Data())
 
   /// Starts a program that is found on the path, in a folder of the package.
   package init(_ program: String, arguments: [String], in folder: String = "") throws {
@@ -24,23 +30,29 @@ package final class PeerProcess {
   }
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
-  package func ask(_ words: [String]) throws -> [String] {
-    let line = words.joined(separator: "\t") + "\n"
-    try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
-    while true {
-      if let end = read.firstIndex(of: UInt8(ascii: "\n")) {
-        let text = String(decoding: read[..<end], as: UTF8.self)
-        read = Data(read[read.index(after: end)...])
-        return text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      }
-      let more = output.fileHandleForReading.availableData
-      if more.isEmpty { return ["bad", "the program has ended"] }
-      read += more
-    }
+  package func ask(_ words: [String]) async throws -> [String] {
+    try await Self.threads.run { try self.exchange(words) }
   }
 
   /// Sends a line of words divided by tabs, and returns the words of the line that comes back.
-  package func ask(_ words: String...) throws -> [String] { try ask(words) }
+  package func ask(_ words: String...) async throws -> [String] { try await ask(words) }
+
+  private func exchange(_ words: [String]) throws -> [String] {
+    let line = words.joined(separator: "\t") + "\n"
+    try input.fileHandleForWriting.write(contentsOf: Data(line.utf8))
+    return rest.withLock { read in
+      while true {
+        if let end = read.firstIndex(of: UInt8(ascii: "\n")) {
+          let text = String(decoding: read[..<end], as: UTF8.self)
+          read = Data(read[read.index(after: end)...])
+          return text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+        let more = output.fileHandleForReading.availableData
+        if more.isEmpty { return ["bad", "the program has ended"] }
+        read += more
+      }
+    }
+  }
 }
 
 /// PyIceberg, where it is at hand: `ICEBERG_PYTHON` is a Python that has it.

@@ -2,7 +2,7 @@ import Foundation
 package import Testing
 
 /// Spark with Iceberg, where it is at hand: what runs `Interop/interop/spark_procedures.py`.
-package final class SparkProcess {
+package final class SparkProcess: Sendable {
   /// The Python that has Spark; nil where there is none. `ICEBERG_SPARK_PYTHON` names it, or it is where
   /// `oracles/setup.sh` of the shared files puts it.
   package static let python: String? = {
@@ -22,22 +22,22 @@ package final class SparkProcess {
   }
 
   /// The columns of the row that a procedure returns.
-  package func call(_ statement: String) throws -> [String: Int64] {
-    let answer = try peer.ask("call", statement)
+  package func call(_ statement: String) async throws -> [String: Int64] {
+    let answer = try await peer.ask("call", statement)
     guard answer.first == "ok", answer.count > 1 else { throw Refusal(text: "\(answer)") }
     return try JSONDecoder().decode([String: Int64].self, from: Data(answer[1].utf8))
   }
 
   /// The first column of all rows that a procedure returns.
-  package func column(_ statement: String) throws -> [String] {
-    let answer = try peer.ask("column", statement)
+  package func column(_ statement: String) async throws -> [String] {
+    let answer = try await peer.ask("column", statement)
     guard answer.first == "ok" else { throw Refusal(text: "\(answer)") }
     return Array(answer.dropFirst())
   }
 
   /// The ids of the rows of a table, sorted.
-  package func ids(_ table: String) throws -> [Int64] {
-    let answer = try peer.ask("ids", table)
+  package func ids(_ table: String) async throws -> [Int64] {
+    let answer = try await peer.ask("ids", table)
     guard answer.first == "ok", answer.count > 1 else { throw Refusal(text: "\(answer)") }
     return answer[1].split(separator: ",").compactMap { Int64($0) }
   }

@@ -16,7 +16,7 @@ import Testing
     .enabled(if: isMounted, "needs the golden tables in /warehouse"))
   func randomFilters() async throws {
     try await withTemporaryDirectory { directory in
-      let java = try JavaProcess("PlanFiles", in: directory.path("classes"), arguments: [])
+      let java = try await JavaProcess("PlanFiles", in: directory.path("classes"), arguments: [])
       var random = SeededRandom()
       var (plans, same, more, refused) = (0, 0, 0, 0)
       for path in GoldenTablesTests.engines + GoldenTablesTests.java {
@@ -28,7 +28,7 @@ import Testing
         for _ in 0..<LongTests.rounds(quick: 4, long: 60) {
           let filter = pool.filter(&random, depth: 2)
           let text = String(decoding: try filter.json().serialized(), as: UTF8.self)
-          let answer = try java.ask(location, "\(snapshot.id)", text)
+          let answer = try await java.ask(location, "\(snapshot.id)", text)
           guard answer.first == "ok" else {
             refused += 1
             continue

@@ -23,7 +23,7 @@ import Testing
 
   private func play(version: Int, seed: UInt64, round: Int) async throws {
     try await withTemporaryDirectory { directory in
-      let java = try JavaProcess(
+      let java = try await JavaProcess(
         "ReplayHistory", in: directory.path("classes"),
         arguments: [directory.path("java/db/t")])
       let isPartitioned = !round.isMultiple(of: 2)
@@ -37,7 +37,7 @@ import Testing
         "op": "create", "partitioned": .bool(isPartitioned),
         "properties": .object(JSONObject(properties.map { .init($0.key, .string($0.value)) })),
       ]
-      let created = try java.ask(JSONValue.object(creation).line)
+      let created = try await java.ask(JSONValue.object(creation).line)
       #expect(created.first == "ok", "\(created)")
       let catalog = FileSystemCatalog(warehouse: directory.path("ours"))
       var table = try await catalog.createTable(
@@ -48,7 +48,7 @@ import Testing
       for number in 0..<40 {
         let situation = try await RandomHistory.Situation(of: table)
         let step = try history.next(in: situation)
-        let answer = try java.ask(step.json.line)
+        let answer = try await java.ask(step.json.line)
         let told = "seed \(seed), operation \(number): \(step.json.line)"
         do {
           table = try await table.commit(step.change)
@@ -138,7 +138,7 @@ import Testing
     let step: JSONObject = [
       "op": "expire", "keep": .integer(Int64(keep)), "clean": .bool(isClean),
     ]
-    let answer = try java.ask(JSONValue.object(step).line)
+    let answer = try await java.ask(JSONValue.object(step).line)
     try #require(answer.first == "ok", "\(answer)")
     let files = Locked<[ExpiredFile]>([])
     // The data files exist by name only.
