@@ -26,7 +26,7 @@ for (name, terms) in [("one file", []), ("five partitions", [.identity("vendor")
 {
   for concurrency in [1, WriteOptions().encodingConcurrency] {
     let identifier = TableIdentifier(
-      namespace: ["bench"], name: "\(name.prefix(4))_\(concurrency)")
+      namespace: ["bench"], name: "\(name.prefix { $0 != " " })_\(concurrency)")
     let table = try await catalog.createTable(
       identifier, schema: schema, partitionedBy: terms)
     var benchmark = Benchmark("append-rows \(name), \(concurrency) columns at a time")
