@@ -90,6 +90,17 @@ struct TaskReader: Sendable {
     Piece(piece: try await reader.piece(pieces[index]), choice: choice)
   }
 
+  /// Reads all rows to return, piece after piece; `body` gets them in batches that are not empty.
+  func forEachBatch(_ body: (RecordBatch) async throws -> Void) async throws {
+    for index in 0..<pieceCount {
+      var piece = try await piece(index)
+      while let batch = try piece.next() {
+        try Task.checkCancellation()
+        try await body(batch)
+      }
+    }
+  }
+
   /// Rows of a task that are at hand but not decoded.
   struct Piece: Sendable {
     fileprivate var piece: any DataFilePiece

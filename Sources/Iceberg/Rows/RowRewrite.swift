@@ -69,13 +69,7 @@ struct RowRewrite: Sendable {
   ) async throws {
     let reader = try await TaskReader(
       of: task, deletes: deletes, without: positions, fileIO: table.fileIO, options: options.scan)
-    for index in 0..<reader.pieceCount {
-      var piece = try await reader.piece(index)
-      while let batch = try piece.next() {
-        try Task.checkCancellation()
-        try await writer.write(batch.columns, count: batch.rowCount)
-      }
-    }
+    try await reader.forEachBatch { try await writer.write($0.columns, count: $0.rowCount) }
   }
 
   /// The work in parts of about the same number of bytes, each a run of neighbours.

@@ -77,13 +77,9 @@ struct SelectedRows: Sendable {
   ) async throws -> File {
     let reader = try await TaskReader(of: task, deletes: deletes, fileIO: fileIO, options: options)
     var positions = DeletionVector()
-    for index in 0..<reader.pieceCount {
-      var piece = try await reader.piece(index)
-      while let batch = try piece.next() {
-        try Task.checkCancellation()
-        guard case .long(let values)? = batch.columns.first?.values else { continue }
-        try positions.insert(contentsOf: values[...])
-      }
+    try await reader.forEachBatch { batch in
+      guard case .long(let values)? = batch.columns.first?.values else { return }
+      try positions.insert(contentsOf: values[...])
     }
     return File(task: task, positions: positions, rowCount: Int64(positions.count))
   }

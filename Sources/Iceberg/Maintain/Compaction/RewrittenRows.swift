@@ -126,18 +126,13 @@ private struct RowSource: Sendable {
     of task: FileScanTask, _ body: (_ places: [Int64], _ ids: [Int64?]) throws -> Void
   ) async throws {
     let reader = try await TaskReader(of: task, deletes: deletes, fileIO: fileIO, options: options)
-    for index in 0..<reader.pieceCount {
-      var piece = try await reader.piece(index)
-      while let batch = try piece.next() {
-        try Task.checkCancellation()
-        guard case .long(let places)? = batch.columns.first?.values else { continue }
-        guard batch.columns.count > 1, case .long(let ids) = batch.columns[1].values else {
-          try body(places, [Int64?](repeating: nil, count: places.count))
-          continue
-        }
-        let validity = batch.columns[1].validity
-        try body(places, ids.indices.map { validity?[$0] ?? true ? ids[$0] : nil })
+    try await reader.forEachBatch { batch in
+      guard case .long(let places)? = batch.columns.first?.values else { return }
+      guard batch.columns.count > 1, case .long(let ids) = batch.columns[1].values else {
+        return try body(places, [Int64?](repeating: nil, count: places.count))
       }
+      let validity = batch.columns[1].validity
+      try body(places, ids.indices.map { validity?[$0] ?? true ? ids[$0] : nil })
     }
   }
 }
