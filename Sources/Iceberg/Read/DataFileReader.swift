@@ -16,7 +16,7 @@ protocol DataFileReader: Sendable {
 /// Rows of a data file that are at hand but not decoded.
 protocol DataFilePiece: Sendable {
   /// The next rows in the form of the table, of bounded number; nil after the last one.
-  mutating func next() throws -> FileRows?
+  mutating func next() async throws -> FileRows?
 }
 
 /// Rows that follow each other in a data file.

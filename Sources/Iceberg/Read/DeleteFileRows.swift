@@ -46,8 +46,8 @@ func forEachBatch(
 ) async throws {
   let reader = try await openDataFile(of: task, fileIO: fileIO, options: options)
   for index in 0..<reader.pieceCount {
-    var piece = try await reader.piece(index)
-    while let rows = try piece.next() {
+    var next = NextRows.waiting(try await reader.piece(index))
+    while let rows = try await next.take(readingAhead: true) {
       try Task.checkCancellation()
       try body(rows.batch)
     }

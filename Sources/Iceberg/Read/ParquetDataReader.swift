@@ -10,6 +10,7 @@ struct ParquetDataReader: DataFileReader {
   private let projection: [ParquetField]
   private let projector: BatchProjector
   private let batchRowLimit: Int
+  private let concurrency: Int
   private let pruning: RowGroupPruning?
   /// The row groups of the task, each with the position of its first row in the file.
   private let allGroups: [(index: Int, firstPosition: Int64)]
@@ -37,6 +38,7 @@ struct ParquetDataReader: DataFileReader {
     projector = BatchProjector(plan, location: location)
     projection = fields.selecting(plan.selection)
     batchRowLimit = options.batchRowLimit
+    concurrency = options.decodingConcurrency
     let pruning = RowGroupPruning(
       task.residual.withoutMetadataColumns, metadata: metadata, columns: columns)
     self.pruning = pruning
@@ -75,7 +77,7 @@ struct ParquetDataReader: DataFileReader {
       let rows = try decoder.rows(of: chunks)
       return Piece(
         rows: rows, position: group.firstPosition, projector: projector, location: file.location,
-        limit: batchRowLimit)
+        limit: batchRowLimit, concurrency: concurrency)
     } catch {
       throw error.inFile(file.location)
     }
@@ -89,20 +91,37 @@ struct ParquetDataReader: DataFileReader {
     let projector: BatchProjector
     let location: String
     let limit: Int
+    let concurrency: Int
 
-    mutating func next() throws -> FileRows? {
-      let batch: RowGroupRows.Batch?
-      do throws(FormatError) {
-        batch = try rows.next(atMost: limit)
-      } catch {
-        throw error.inFile(location)
-      }
-      guard let batch else { return nil }
+    /// So many values are decoded by one task: they take less time than others take to begin.
+    private static let sharedCount = 64 << 10
+
+    mutating func next() async throws -> FileRows? {
+      guard let batch = try await nextBatch() else { return nil }
       let first = position
       position += Int64(batch.rowCount)
       return FileRows(
         batch: try projector.project(batch.columns, rowCount: batch.rowCount),
         firstPosition: first)
+    }
+
+    private mutating func nextBatch() async throws -> RowGroupRows.Batch? {
+      guard var step = rows.nextStep(atMost: limit) else { return nil }
+      let sizes = rows.fieldSizes
+      let order = sizes.indices.sorted { sizes[$0] > sizes[$1] }
+      while true {
+        try Task.checkCancellation()
+        let (count, sizeLimit) = (step.rowCount, step.sizeLimit)
+        let isShared = count > Self.sharedCount / max(1, order.count)
+        try await step.fields.concurrentUpdate(limit: isShared ? concurrency : 1, inOrder: order) {
+          field, _ in _ = field.decode(count, sizeLimit: sizeLimit)
+        }
+        do throws(FormatError) {
+          if let batch = try rows.finish(&step) { return batch }
+        } catch {
+          throw error.inFile(location)
+        }
+      }
     }
   }
 }

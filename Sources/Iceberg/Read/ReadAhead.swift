@@ -5,7 +5,8 @@ internal import IcebergModel
 ///
 /// One piece is a row group, or some blocks of an Avro file. A file is opened and its first piece
 /// fetched by one and the same job, so that small files cost one slot each; the other pieces of a
-/// large file follow on slots of their own. Of each piece at most one batch is decoded ahead.
+/// large file follow on slots of their own. Of each piece one batch is made ahead, and of the one in front
+/// the rows of another are decoded while it is made.
 final class ReadAhead {
   /// A place in the order of the batches.
   private enum Slot {
@@ -22,9 +23,9 @@ final class ReadAhead {
     var batch: RecordBatch?
     var rest: TaskReader.Piece
 
-    init(of piece: TaskReader.Piece) throws {
+    init(of piece: TaskReader.Piece, readingAhead: Bool = false) async throws {
       rest = piece
-      batch = try rest.next()
+      batch = try await rest.next(readingAhead: readingAhead)
     }
   }
 
@@ -98,11 +99,11 @@ final class ReadAhead {
       slots.insert(contentsOf: rest, at: 0)
       step = opened.first
     case .reading(let task): step = try await value(of: task)
-    case .waiting(let reader, let piece): step = try Step(of: try await reader.piece(piece))
+    case .waiting(let reader, let piece): step = try await Step(of: try await reader.piece(piece))
     }
     guard let step, let batch = step.batch else { return nil }
     let rest = step.rest
-    slots.insert(.reading(Task { try Step(of: rest) }), at: 0)
+    slots.insert(.reading(Task { try await Step(of: rest, readingAhead: true) }), at: 0)
     return batch
   }
 
@@ -122,7 +123,7 @@ final class ReadAhead {
     }
     for index in slots.indices where running < options.readConcurrency {
       guard case .waiting(let reader, let piece) = slots[index] else { continue }
-      slots[index] = .reading(Task { try Step(of: try await reader.piece(piece)) })
+      slots[index] = .reading(Task { try await Step(of: try await reader.piece(piece)) })
       running += 1
     }
     guard let deletes else { return }
@@ -133,7 +134,8 @@ final class ReadAhead {
           Task {
             let (reader, piece) = try await TaskReader.withFirstPiece(
               of: task, deletes: deletes, fileIO: fileIO, options: options)
-            return Opened(reader: reader, first: try piece.map { try Step(of: $0) })
+            guard let piece else { return Opened(reader: reader) }
+            return Opened(reader: reader, first: try await Step(of: piece))
           }))
       running += 1
     }

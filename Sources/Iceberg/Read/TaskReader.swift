@@ -20,46 +20,37 @@ struct TaskReader: Sendable {
 
   /// Opens the file of a task and fetches its first piece; nil when no piece has rows to return.
   ///
-  /// Equality deletes can be large, and no piece is left out for them: the first rows are decoded while
-  /// they are read.
+  /// Deletes can be large. Unless they may delete the whole piece, its first rows are decoded while they
+  /// are read.
   static func withFirstPiece(
     of task: FileScanTask, deletes: ScanDeletes, fileIO: any FileIO, options: ScanOptions
   ) async throws -> (reader: TaskReader, piece: Piece?) {
-    let isByKeysAlone = (task.deletes + (task.onlyDeletedBy ?? [])).allSatisfy {
-      $0.kind == .equalityDeletes
-    }
     let (reader, start) = try await open(task, deletes, without: nil, fileIO, options) { file in
-      guard isByKeysAlone, file.pieceCount > 0 else { return nil }
+      guard file.pieceCount > 0, !task.mayLeaveOut(file.rows(ofPiece: 0)) else { return nil }
       var piece = try await file.piece(0)
-      let rows = try piece.next()
-      return Start(piece: piece, rows: rows)
+      let rows = try await piece.next()
+      return .decoded(rows, rest: piece)
     }
     guard reader.pieceCount > 0 else { return (reader, nil) }
     if let start, reader.pieces[0] == 0 {
-      return (reader, Piece(piece: start.piece, choice: reader.choice, decoded: start.rows))
+      return (reader, Piece(rows: start, choice: reader.choice))
     }
     return (reader, try await reader.piece(0))
-  }
-
-  /// The first piece of a file, and its first rows.
-  private struct Start: Sendable {
-    var piece: any DataFilePiece
-    var rows: FileRows?
   }
 
   /// Opens the file of a task, and begins to read it with `start`, while its deletes are read.
   private static func open(
     _ task: FileScanTask, _ deletes: ScanDeletes, without positions: DeletionVector?,
     _ fileIO: any FileIO, _ options: ScanOptions,
-    start: (any DataFileReader) async throws -> Start?
-  ) async throws -> (TaskReader, Start?) {
+    start: (any DataFileReader) async throws -> NextRows?
+  ) async throws -> (TaskReader, NextRows?) {
     let schema = try task.readSchema
     let filter = try BatchFilter(task.residual, reading: schema)
     async let applier = DeleteApplier(of: task, reading: schema, from: deletes, and: positions)
     async let required = DeleteApplier(ofReversed: task, reading: schema, from: deletes)
     var fileTask = task
     fileTask.schema.fields = schema.fields
-    let opened: Result<(any DataFileReader, Start?), any Error>
+    let opened: Result<(any DataFileReader, NextRows?), any Error>
     do {
       let reader = try await openDataFile(of: fileTask, fileIO: fileIO, options: options)
       opened = .success((reader, try await start(reader)))
@@ -87,30 +78,30 @@ struct TaskReader: Sendable {
 
   /// Fetches what is needed of one piece. Its rows are decoded later, batch by batch.
   func piece(_ index: Int) async throws -> Piece {
-    Piece(piece: try await reader.piece(pieces[index]), choice: choice)
+    Piece(rows: .waiting(try await reader.piece(pieces[index])), choice: choice)
   }
 
   /// Reads all rows to return, piece after piece; `body` gets them in batches that are not empty.
   func forEachBatch(_ body: (RecordBatch) async throws -> Void) async throws {
     for index in 0..<pieceCount {
       var piece = try await piece(index)
-      while let batch = try piece.next() {
+      while let batch = try await piece.next() {
         try Task.checkCancellation()
         try await body(batch)
       }
     }
   }
 
-  /// Rows of a task that are at hand but not decoded.
+  /// Rows of a task that are at hand, nearly all of them not decoded.
   struct Piece: Sendable {
-    fileprivate var piece: any DataFilePiece
+    fileprivate var rows: NextRows
     fileprivate let choice: RowChoice
-    /// The next rows, where they are decoded already.
-    fileprivate var decoded: FileRows?
 
     /// The next rows to return, some at least; nil after the last one.
-    mutating func next() throws -> RecordBatch? {
-      while let rows = try decoded.take() ?? piece.next() {
+    ///
+    /// - Parameter readingAhead: whether the rows behind are decoded meanwhile.
+    mutating func next(readingAhead: Bool = false) async throws -> RecordBatch? {
+      while let rows = try await rows.take(readingAhead: readingAhead) {
         if let batch = try choice(rows), batch.rowCount > 0 { return batch }
         try Task.checkCancellation()
       }
@@ -127,6 +118,17 @@ extension FileScanTask {
         selecting: schema.fields, needing: equalityIDs.union(residual.fieldIDs),
         from: tableSchemas)
     }
+  }
+
+  /// Whether a piece with rows at these positions may turn out to have none to return, as far as the
+  /// counts of deletes tell.
+  fileprivate func mayLeaveOut(_ rows: Range<Int64>?) -> Bool {
+    guard let rows else { return false }
+    let deleted = deletes.reduce(into: Int64(0)) { count, deletes in
+      if deletes.kind != .equalityDeletes { count = count.addingClamped(deletes.file.recordCount) }
+    }
+    return deleted > 0 && deleted >= rows.count
+      || (onlyDeletedBy ?? []).contains { $0.kind != .equalityDeletes }
   }
 
   /// The ids of all columns that equality deletes compare.

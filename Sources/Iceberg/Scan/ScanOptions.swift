@@ -11,6 +11,9 @@ public struct ScanOptions: Hashable, Sendable {
   ///
   /// Each of them is held in memory until its rows are asked for.
   public var readConcurrency: Int
+  /// The number of columns of a large batch of a Parquet file that are decoded at the same time, those
+  /// inside another one with it.
+  public var decodingConcurrency: Int
   /// The greatest number of rows in a batch.
   public var batchRowLimit: Int
   /// The bytes of memory that deleted positions may take beyond those in use; what is forgotten for
@@ -24,11 +27,12 @@ public struct ScanOptions: Hashable, Sendable {
   /// Options of the given sizes; all are at least 1.
   public init(
     planningConcurrency: Int = 8, planningMemoryLimit: Int = 80 << 20, readConcurrency: Int = 4,
-    batchRowLimit: Int = 65_536, deleteMemoryLimit: Int = 256 << 20
+    decodingConcurrency: Int = 4, batchRowLimit: Int = 65_536, deleteMemoryLimit: Int = 256 << 20
   ) {
     self.planningConcurrency = max(1, planningConcurrency)
     self.planningMemoryLimit = max(1, planningMemoryLimit)
     self.readConcurrency = max(1, readConcurrency)
+    self.decodingConcurrency = max(1, decodingConcurrency)
     self.batchRowLimit = max(1, batchRowLimit)
     self.deleteMemoryLimit = max(1, deleteMemoryLimit)
   }

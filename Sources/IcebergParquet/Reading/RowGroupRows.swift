@@ -14,13 +14,26 @@ public struct RowGroupRows: Sendable {
     public var rowCount: Int
   }
 
+  /// The next rows while they are decoded, field by field.
+  package struct Step: Sendable {
+    /// The number of rows.
+    package let rowCount: Int
+    /// The most bytes that a column of them may have.
+    package let sizeLimit: Int
+    /// The decoders of the fields, in the order of the projection. Each has to decode the rows.
+    package var fields: [FieldDecoder]
+  }
+
   /// The number of rows not decoded yet.
   public private(set) var remaining: Int
 
-  private let projection: [ParquetField]
-  private let witnesses: [Range<Int>: Int]
+  /// How many bytes of the file each field of the projection has: a measure of the work with it.
+  package let fieldSizes: [Int]
+
+  private var fields: [FieldDecoder]
   private let sizeLimit: Int
-  private var decoders: [ColumnChunkDecoder]
+  /// How many rows to begin with: after rows that were too large, not many more than what was not.
+  private var likelyCount = Int.max
 
   init(
     _ decoder: RowGroupDecoder, _ chunks: [Bytes], sizeLimit: Int
@@ -32,76 +45,83 @@ public struct RowGroupRows: Sendable {
       throw FormatError(.truncated, at: Int(range.lowerBound), "column chunk is not all there")
     }
     remaining = decoder.rowCount
-    projection = decoder.projection
-    witnesses = decoder.witnesses
     self.sizeLimit = sizeLimit
-    decoders = zip(decoder.columns, chunks).map { column, bytes in
-      ColumnChunkDecoder(
+    var leaves: [Int: ColumnChunkDecoder] = [:]
+    var sizes: [Int: Int] = [:]
+    for (column, bytes) in zip(decoder.columns, chunks) {
+      sizes[column.leaf.ordinal] = bytes.count
+      leaves[column.leaf.ordinal] = ColumnChunkDecoder(
         leaf: column.leaf, chunk: column.chunk, bytes: bytes, part: column.part,
         leastDefinition: column.leastDefinition, needsLevels: column.needsLevels)
     }
+    fields = decoder.projection.map { field in
+      FieldDecoder(
+        of: field, field.leaves.compactMap { leaves[$0] }, witnesses: decoder.witnesses)
+    }
+    fieldSizes = decoder.projection.map { $0.leaves.reduce(0) { $0 + (sizes[$1] ?? 0) } }
   }
 
   /// The next rows, or nil after the last one: `limit` of them, fewer at the end or when they are
   /// very large.
   public mutating func next(atMost limit: Int) throws(FormatError) -> Batch? {
-    guard remaining > 0, limit > 0 else { return nil }
-    var rows = min(limit, remaining)
+    guard var step = nextStep(atMost: limit) else { return nil }
     while true {
-      var attempt = decoders
-      do throws(FormatError) {
-        let columns = try Self.decode(
-          rows, of: projection, &attempt, witnesses,
-          sizeLimit: rows == 1 ? .max : sizeLimit)
-        decoders = attempt
-        remaining -= rows
-        if remaining == 0 { try checkEnd() }
-        return Batch(columns: columns, rowCount: rows)
-      } catch {
-        guard error.code == .tooLarge, rows > 1 else { throw error }
-        rows /= 2
-      }
+      step.decodeFields()
+      if let batch = try finish(&step) { return batch }
     }
   }
 
+  /// Begins to decode the next rows, `limit` of them or fewer; nil after the last one.
+  ///
+  /// Who wants several fields decoded at the same time does so between this and ``finish(_:)``, in place
+  /// of ``next(atMost:)``.
+  package func nextStep(atMost limit: Int) -> Step? {
+    guard remaining > 0, limit > 0 else { return nil }
+    return step(of: min(limit, remaining, likelyCount))
+  }
+
+  private func step(of rows: Int) -> Step {
+    // One row is as large as it is.
+    Step(rowCount: rows, sizeLimit: rows == 1 ? .max : sizeLimit, fields: fields)
+  }
+
+  /// The rows of a step whose fields are all decoded. Nil when they are too large: the step is then one of
+  /// fewer rows, which have to be decoded again.
+  package mutating func finish(_ step: inout Step) throws(FormatError) -> Batch? {
+    do throws(FormatError) {
+      let batch = try take(&step)
+      if likelyCount < .max { likelyCount = min(batch.rowCount, .max / 2) * 2 }
+      return batch
+    } catch {
+      guard error.code == .tooLarge, step.rowCount > 1 else { throw error }
+      likelyCount = step.rowCount / 2
+      step = self.step(of: likelyCount)
+      return nil
+    }
+  }
+
+  /// All rows at once, whatever their size.
   mutating func decodeAll() throws(FormatError) -> [Column] {
-    let columns = try Self.decode(
-      remaining, of: projection, &decoders, witnesses, sizeLimit: .max)
-    remaining = 0
-    try checkEnd()
-    return columns
+    var step = Step(rowCount: remaining, sizeLimit: .max, fields: fields)
+    step.decodeFields()
+    return try take(&step).columns
   }
 
-  private static func decode(
-    _ rows: Int, of projection: [ParquetField], _ decoders: inout [ColumnChunkDecoder],
-    _ witnesses: [Range<Int>: Int], sizeLimit: Int
-  ) throws(FormatError) -> [Column] {
-    var batches: [Int: LeafBatch] = [:]
-    for index in decoders.indices {
-      let leaf = decoders[index].leaf
-      do throws(FormatError) {
-        batches[leaf.ordinal] = try decoders[index].read(rows: rows, sizeLimit: sizeLimit)
-      } catch {
-        throw error.naming(leaf)
-      }
-    }
-    let assembly = RecordAssembly(batches: batches, witnesses: witnesses)
+  private mutating func take(_ step: inout Step) throws(FormatError) -> Batch {
     var columns: [Column] = []
-    for field in projection { columns.append(try assembly.column(of: field, rowCount: rows)) }
-    return columns
-  }
-
-  private func checkEnd() throws(FormatError) {
-    for decoder in decoders where !decoder.isAtEnd {
-      throw FormatError(.badValue, "column chunk has more rows than its row group")
-        .naming(decoder.leaf)
-    }
+    columns.reserveCapacity(step.fields.count)
+    for index in step.fields.indices { columns.append(try step.fields[index].takeColumn()) }
+    if step.rowCount == remaining { for field in step.fields { try field.checkEnd() } }
+    fields = step.fields
+    remaining -= step.rowCount
+    return Batch(columns: columns, rowCount: step.rowCount)
   }
 }
 
-extension FormatError {
-  /// The same error, which also says in which column.
-  fileprivate func naming(_ leaf: ParquetLeaf) -> FormatError {
-    FormatError(code, at: offset, "column '\(leaf.path.joined(separator: "."))': \(reason)")
+extension RowGroupRows.Step {
+  fileprivate mutating func decodeFields() {
+    for index in fields.indices {
+      guard fields[index].decode(rowCount, sizeLimit: sizeLimit) else { return }
+    }
   }
 }

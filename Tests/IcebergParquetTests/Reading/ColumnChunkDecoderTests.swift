@@ -242,6 +242,21 @@ import Testing
       #expect(batch.rowCount >= 40 || rows.remaining == 0)
     }
     #expect(total == 1000)
+    // Whoever decodes the fields of a step themselves gets the same rows.
+    rows = try chunk.decoder().rows(of: [Bytes(chunk.bytes)], sizeLimit: 1 << 20)
+    var attempts = 0
+    while var step = rows.nextStep(atMost: 1000) {
+      while true {
+        attempts += 1
+        step.fields[0].decode(step.rowCount, sizeLimit: step.sizeLimit)
+        guard let batch = try rows.finish(&step) else { continue }
+        #expect(batch.columns[0].count == batch.rowCount)
+        total -= batch.rowCount
+        break
+      }
+    }
+    #expect(total == 0)
+    #expect(attempts > 20)
     // A row is never too long.
     rows = try chunk.decoder().rows(of: [Bytes(chunk.bytes)], sizeLimit: 10)
     #expect(try rows.next(atMost: 1000)?.rowCount == 1)

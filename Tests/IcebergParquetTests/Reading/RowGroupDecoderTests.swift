@@ -99,6 +99,22 @@ import Testing
     #expect(batch.columns.isEmpty)
   }
 
+  @Test("a step that ends before all fields are decoded is an error, and none of its rows are gone")
+  func unfinishedStep() throws {
+    let file = try ParquetFile(vector: "types-plain")
+    let decoder = try RowGroupDecoder(
+      metadata: file.metadata, rowGroup: 0, projection: file.metadata.schema.fields)
+    var rows = try decoder.rows(of: try file.chunks(for: decoder))
+    var step = try #require(rows.nextStep(atMost: 10))
+    step.fields[0].decode(step.rowCount, sizeLimit: step.sizeLimit)
+    #expect(throws: FormatError.self) { try rows.finish(&step) }
+    #expect(rows.remaining == 40)
+    let columns = try #require(try rows.next(atMost: 100)).columns
+    for (column, wanted) in zip(columns, try file.batches()[0]) {
+      #expect(column.hasSameRows(as: wanted))
+    }
+  }
+
   @Test("a damaged page is refused for its checksum")
   func checksum() throws {
     let file = try ParquetFile(vector: "checksums")

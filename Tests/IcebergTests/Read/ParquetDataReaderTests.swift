@@ -248,6 +248,58 @@ import Testing
     }
   }
 
+  @Test("the batches are the same however many of their columns are decoded at the same time")
+  func decodingConcurrency() async throws {
+    let fields = TableWriterTests.everyType
+    let table = try MemoryTable.make(
+      fields, properties: ["write.parquet.row-group-size-bytes": "1000000"])
+    var random = SeededRandom("ParquetDataReaderTests.decodingConcurrency")
+    let written = (0..<3).map { _ in random.batch(fields, count: 3_000) }
+    let files = try await table.withWriter { writer in
+      for batch in written { try await writer.write(batch) }
+    }
+    #expect((files[0].splitOffsets?.count ?? 0) > 1)
+    let tasks = files.map { table.task($0) }
+    var expected: [RecordBatch] = []
+    for concurrency in [1, 2, 50] {
+      let options = ScanOptions(decodingConcurrency: concurrency, batchRowLimit: 4_000)
+      var batches: [RecordBatch] = []
+      for try await batch in BatchSequence(of: tasks, fileIO: table.fileIO, options: options) {
+        batches.append(batch)
+      }
+      if concurrency == 1 { expected = batches }
+      #expect(batches.map(\.rowCount) == expected.map(\.rowCount))
+      for (batch, expected) in zip(batches, expected) {
+        for (column, wanted) in zip(batch.columns, expected.columns) {
+          #expect(column.hasSameRows(as: wanted))
+        }
+      }
+    }
+    #expect(expected.count > 2)
+    #expect(expected.contains { $0.rowCount * fields.count > 64 << 10 })
+    #expect(expected.reduce(0) { $0 + $1.rowCount } == 9_000)
+  }
+
+  @Test("damage in one of the columns that are decoded at the same time is an error")
+  func damagedBesideOthers() async throws {
+    let fields = (1...5).map { Field.required("c\($0)", .long, id: $0) }
+    let table = try MemoryTable.make(
+      fields, properties: ["write.parquet.compression-codec": "uncompressed"])
+    var random = SeededRandom("ParquetDataReaderTests.damagedBesideOthers")
+    let files = try await table.write(random.batch(fields, count: 20_000))
+    var bytes = try await table.fileIO.read(files[0].location, range: nil).array
+    let metadata = try FileMetadata(ofFile: Bytes(bytes))
+    // The header of a page does not begin like this.
+    bytes[Int(metadata.rowGroups[0].columns[2].dataPageOffset)] = 0xff
+    try await table.fileIO.write(Bytes(bytes), to: "damaged", mode: .createNew)
+    var damaged = files[0]
+    damaged.location = "damaged"
+    let error = await #expect(throws: IcebergError.self) { _ = try await table.read([damaged]) }
+    #expect(error?.code == .invalidFile)
+    #expect(error?.message.contains("c3") == true)
+    #expect(error?.context.location == "damaged")
+  }
+
   @Test("a length in the manifest that is wrong does not stop the file from being read")
   func wrongLength() async throws {
     let table = try MemoryTable.make([.required("id", .int, id: 1)])

@@ -29,7 +29,7 @@ struct SortedRows: Sendable {
         if var current = piece {
           // Taken out first: two of it would be copied when one reads on.
           piece = nil
-          if let rows = try current.next() {
+          if let rows = try await current.next() {
             piece = current
             if rows.batch.rowCount > 0 { return rows.batch }
             continue
