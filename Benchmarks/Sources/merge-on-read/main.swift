@@ -17,13 +17,19 @@ let million = Double(rowsPerFile * files.count) / 1e6
 let positions = try await positionDeletes()
 let vectors = try await deletionVectors()
 let numbers = try await equalityDeletes(
-  .required("id", .long, id: 1), Column(.long(keys()), count: keys().count), "id")
+  [(.required("id", .long, id: 1), Column(.long(keys()), count: keys().count))], "id")
 let references = try await equalityDeletes(
-  .required("reference", .string, id: 8), rows.columns[7].take(deleted), "reference")
+  [(.required("reference", .string, id: 8), rows.columns[7].take(deleted))], "reference")
+let pairs = try await equalityDeletes(
+  [
+    (.required("id", .long, id: 1), rows.columns[0].take(deleted)),
+    (.required("town", .string, id: 7), rows.columns[6].take(deleted)),
+  ], "pair")
 
 for (name, deletes) in [
   ("no deletes", []), ("deletion vectors", vectors), ("position deletes", [positions]),
-  ("a million equality keys", [numbers]), ("equality by text", [references]), ("no deletes", []),
+  ("a million equality keys", [numbers]), ("equality by text", [references]),
+  ("equality by two columns", [pairs]), ("no deletes", []),
 ] as [(String, [DeleteFile])]
 where CommandLine.argc == 1 || CommandLine.arguments.dropFirst().contains(name) {
   let tasks = files.map { file in
@@ -123,16 +129,15 @@ func deletionVectors() async throws -> [DeleteFile] {
   return result
 }
 
-func equalityDeletes(_ field: Field, _ keys: Column, _ name: String) async throws -> DeleteFile {
-  let isText = field.type == .string
-  var deletes = try await deleteFile(
-    .equalityDeletes,
-    [
-      SchemaElement(
-        name: field.name, repetition: .required, physicalType: isText ? .byteArray : .int64,
-        logicalType: isText ? .string : nil, fieldID: Int32(field.id))
-    ], [keys], name)
-  deletes.file.equalityIDs = [field.id]
+func equalityDeletes(_ keys: [(Field, Column)], _ name: String) async throws -> DeleteFile {
+  let elements = keys.map { field, _ in
+    let isText = field.type == .string
+    return SchemaElement(
+      name: field.name, repetition: .required, physicalType: isText ? .byteArray : .int64,
+      logicalType: isText ? .string : nil, fieldID: Int32(field.id))
+  }
+  var deletes = try await deleteFile(.equalityDeletes, elements, keys.map(\.1), name)
+  deletes.file.equalityIDs = keys.map(\.0.id)
   return deletes
 }
 

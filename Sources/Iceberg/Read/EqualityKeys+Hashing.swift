@@ -14,10 +14,7 @@ extension EqualityKeys {
     case .bytes(let offsets, let data):
       var hashes = [UInt64](repeating: 0, count: count)
       data.withUnsafeBytes { bytes in
-        for row in 0..<count {
-          let (start, end) = (Int(offsets[row]), Int(offsets[row + 1]))
-          hashes[row] = Self.hash(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), seed)
-        }
+        for row in 0..<count { hashes[row] = Self.hash(bytes.string(row, offsets), seed) }
       }
       return hashes
     }

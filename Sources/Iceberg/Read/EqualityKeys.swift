@@ -164,36 +164,39 @@ private struct KeyPart {
 
   /// Writes each value at its end, which moves behind it.
   func write(to data: inout [UInt8], at ends: inout [Int]) {
-    for row in 0..<ends.count - 1 {
-      guard validity?[row] ?? true else {
-        ends[row] += 1
-        continue
+    data.withUnsafeMutableBytes { data in
+      func append(_ write: (_ row: Int, _ end: inout Int) -> Void) {
+        for row in 0..<ends.count - 1 {
+          let isValid = validity?[row] ?? true
+          data[ends[row]] = isValid ? 1 : 0
+          ends[row] += 1
+          if isValid { write(row, &ends[row]) }
+        }
       }
-      data[ends[row]] = 1
-      var end = ends[row] + 1
+      func copy(_ bytes: ArraySlice<UInt8>, to end: inout Int) {
+        let place = data[end..<end + bytes.count]
+        UnsafeMutableRawBufferPointer(rebasing: place).copyBytes(from: bytes)
+        end = place.endIndex
+      }
       switch values {
-      case .nothing: break
-      case .integers(let array): end = Self.write(array[row], bytes: 8, to: &data, at: end)
+      case .nothing: append { _, _ in }
+      case .integers(let array):
+        append { row, end in
+          data.storeBytes(of: array[row], toByteOffset: end, as: UInt64.self)
+          end += 8
+        }
       case .fixed(let width, let bytes):
-        for index in 0..<width { data[end + index] = bytes[row * width + index] }
-        end += width
+        append { row, end in copy(bytes[row * width..<(row + 1) * width], to: &end) }
       case .bytes(let offsets, let bytes):
-        let range = Int(offsets[row])..<Int(offsets[row + 1])
-        end = Self.write(UInt64(range.count), bytes: 4, to: &data, at: end)
-        for index in range { data[end + index - range.lowerBound] = bytes[index] }
-        end += range.count
+        append { row, end in
+          let range = Int(offsets[row])..<Int(offsets[row + 1])
+          data.storeBytes(
+            of: UInt32(truncatingIfNeeded: range.count), toByteOffset: end, as: UInt32.self)
+          end += 4
+          copy(bytes[range], to: &end)
+        }
       }
-      ends[row] = end
     }
-  }
-
-  private static func write(
-    _ value: UInt64, bytes: Int, to data: inout [UInt8], at start: Int
-  ) -> Int {
-    for index in 0..<bytes {
-      data[start + index] = UInt8(truncatingIfNeeded: value &>> UInt64(8 &* index))
-    }
-    return start + bytes
   }
 }
 

@@ -65,14 +65,9 @@ struct PositionDeletes: Sendable {
       // Rows of one data file follow each other: each run is looked up once.
       var start = 0
       while start < paths.count {
-        let path = Int(offsets[start])..<Int(offsets[start + 1])
-        var end = start + 1
-        while end < paths.count,
-          text.hasSameBytes(path, Int(offsets[end])..<Int(offsets[end + 1]))
-        {
-          end += 1
-        }
-        for location in locations(named: Array(text[path])) {
+        let end = text.endOfRun(from: start, of: paths.count, offsets)
+        let path = text[Int(offsets[start])..<Int(offsets[start + 1])]
+        for location in locations(named: Array(path)) {
           try vectors[location, default: DeletionVector()].insert(contentsOf: values[start..<end])
         }
         start = end
@@ -103,9 +98,13 @@ extension DeletionVector {
 }
 
 extension [UInt8] {
-  /// Whether the bytes at two ranges are the same.
-  fileprivate func hasSameBytes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    guard left.count == right.count else { return false }
-    return self[left].elementsEqual(self[right])
+  /// The end of the run of equal strings that begins with string `start` of `count`.
+  fileprivate func endOfRun(from start: Int, of count: Int, _ offsets: [Int32]) -> Int {
+    withUnsafeBytes { bytes in
+      let first = bytes.string(start, offsets)
+      var end = start + 1
+      while end < count, bytes.string(end, offsets).isEqual(to: first) { end += 1 }
+      return end
+    }
   }
 }
