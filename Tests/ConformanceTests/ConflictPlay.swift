@@ -69,7 +69,7 @@ struct ConflictPlay {
   /// What our messages say in the case of an error of the reference implementation.
   private static let words: KeyValuePairs = [
     "conflicting files": " added ", "conflicting deleted files": " removed ",
-    "missing required file": "not there", "missing data files": " removed ",
+    "missing required file": " remove", "missing data files": " removed ",
     "cannot determine history": "cannot be told", "new delete for": "deleted rows of",
     "new position delete for": "deleted rows of", "new conflicting delete": "added the deletes in",
     "cannot find field": "dAtE", "concurrently added DV": "added the deletion vectors of",

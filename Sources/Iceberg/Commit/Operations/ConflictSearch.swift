@@ -114,6 +114,20 @@ struct ConflictSearch: Sendable {
     }
   }
 
+  /// Who removed the given data and delete files; nothing where that is no longer known.
+  func removals(of locations: Set<String>) async throws -> [Finding] {
+    guard let parent, base.ancestors(of: parent.id).contains(where: { $0.id == startingSnapshotID })
+    else { return [] }
+    var found: [Finding] = []
+    for content in [ManifestFile.Content.data, .deletes] {
+      found += try await findings(
+        in: content, doing: [.overwrite, .replace, .delete], Selection(.all, in: base),
+        metrics: .none
+      ) { $0.status == .deleted && locations.contains($0.dataFile.location) }
+    }
+    return found
+  }
+
   /// The delete files and vectors that were added and matter, each with its sequence number.
   func addedDeletes(_ selection: Selection) async throws -> [(Finding, ManifestEntry)] {
     guard base.formatVersion >= 2 else { return [] }

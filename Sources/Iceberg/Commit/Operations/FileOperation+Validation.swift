@@ -264,8 +264,11 @@ extension FileOperation {
       context: .init(location: file.location))
   }
 
-  /// Throws when a file to be removed was not found, where that matters.
-  func requireFound(_ data: [DataFile], _ deletes: [DataFile]) throws(IcebergError) {
+  /// Throws when a file to be removed was not found, where that matters: with who removed it, as far as
+  /// the history tells.
+  func requireFound(
+    _ data: [DataFile], _ deletes: [DataFile], on producer: SnapshotProducer, in work: CommitWork
+  ) async throws {
     guard requiresFiles else { return }
     let found = Set((data + deletes).map { FileKey($0) })
     let locations = Set(data.map(\.location))
@@ -275,6 +278,15 @@ extension FileOperation {
       + changes.removedLocations.subtracting(locations).sorted()
       + changes.removedDeletes.filter { !found.contains(FileKey($0)) }.map(\.location)
     guard let first = missing.first else { return }
+    if let check {
+      let search = ConflictSearch(
+        base: producer.base, parent: producer.parent, startingSnapshotID: check.startingSnapshotID,
+        source: TableManifests(metadata: producer.base, fileIO: work.fileIO))
+      let filter = try conflictFilter(check, on: producer.base) ?? .all
+      try refuse(
+        try await search.removals(of: Set(missing)), "removed",
+        ConflictSearch.Selection(filter, in: producer.base))
+    }
     let shown = missing.prefix(5).joined(separator: ", ")
     throw IcebergError(
       .validationFailed,

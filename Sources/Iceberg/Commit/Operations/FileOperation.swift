@@ -65,7 +65,7 @@ struct FileOperation: SnapshotChange {
         minSequenceNumber: conditions.minSequenceNumber, removedData: removedData),
       conditions: conditions
     ).run(parents.filter { $0.content == .deletes }, in: &work)
-    try requireFound(data.removed, deletes.removed)
+    try await requireFound(data.removed, deletes.removed, on: producer, in: work)
     try await refuseSecondVectors(beside: deletes.manifests, on: base, in: work)
     for file in data.removed + deletes.removed {
       guard let spec = base.partitionSpec(id: file.specID) else { continue }

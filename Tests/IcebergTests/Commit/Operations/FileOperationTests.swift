@@ -314,6 +314,49 @@ import Testing
     #expect(try await scene.manifests().map(\.minSequenceNumber) == [1, 2])
   }
 
+  @Test("a conflict names both operations, the snapshot, the files and what they matter for")
+  func conflictText() async throws {
+    var scene = try await CommitScene()
+    try await scene.append("A", "B")
+    let (stale, a, a2) = (scene.table, scene.file("A"), scene.file("A2"))
+    try await scene.commit { $0.rewriteFiles(RewriteFiles(removed: [a], added: [a2])) }
+    let rewrite = try scene.head().id
+    try await scene.append("A3")
+    let append = try scene.head().id
+    let again = RewriteFiles(removed: [a, scene.file("B")], added: [scene.file("A4")])
+    var error = await #expect(throws: IcebergError.self) {
+      try await stale.commit { $0.rewriteFiles(again) }
+    }
+    #expect(error?.code == .validationFailed)
+    #expect(
+      error?.message == """
+        the rewrite of files of branch 'main' conflicts with what was committed since: the \
+        replace of snapshot \(rewrite) removed \(a.location), which matters for any rows; read the table again \
+        and make the change anew
+        """)
+    #expect(error?.context.location == a.location)
+    let check = ConflictCheck(
+      startingSnapshotID: stale.metadata.currentSnapshotID, filter: try Filter(parsing: "id > 5"),
+      isolation: .serializable)
+    error = await #expect(throws: IcebergError.self) {
+      try await stale.commit { $0.overwrite(removing: [a], adding: [], check: check) }
+    }
+    #expect(
+      error?.message == """
+        the overwrite of branch 'main' conflicts with what was committed since: the append of \
+        snapshot \(append) added \(scene.location("A3")), which matters for rows where id > 5; \
+        read the table again and make the change anew
+        """)
+    // Where nobody can be named the files are.
+    let unknown = scene.file("X")
+    error = await #expect(throws: IcebergError.self) {
+      try await stale.commit {
+        $0.rewriteFiles(RewriteFiles(removed: [unknown], added: [a2]))
+      }
+    }
+    #expect(error?.message.contains("not there, or not any more: \(unknown.location)") == true)
+  }
+
   @Test("deletes that apply to a rewritten file of an older number stay, whatever else is newer")
   func deletesOfRewrittenFiles() async throws {
     var scene = try await CommitScene(version: 2)
