@@ -50,7 +50,22 @@ extension ExplanationReport {
         ])
       }
     }
-    return manifests.text + "\n" + files.text + "\n"
+    let text = manifests.text + "\n" + files.text + "\n"
+    if explanation.deletes.isEmpty { return text }
+    var deletes = TablePrinter(
+      [
+        "", "delete file", "partition", .number("deletes"), .number("size"),
+        .number("data files"), "rule", "why",
+      ], maximumCellWidth: 100)
+    for delete in explanation.deletes {
+      deletes.add([
+        Self.word(delete.decision), Self.name(delete.file.location), delete.partitionPath,
+        "\(delete.file.recordCount)", Sizes.text(delete.file.contentLength),
+        "\(delete.appliedCount)", Self.rule(delete.decision) ?? "",
+        Self.reason(delete.decision) ?? "",
+      ])
+    }
+    return text + deletes.text + "\n"
   }
 
   /// The totals as lines.
@@ -71,7 +86,12 @@ extension ExplanationReport {
         "\(Sizes.text(explanation.dataBytesToRead)) of \(Sizes.text(explanation.dataBytes)) read"
           + (explanation.skippedShare.map { ", \(Self.percent($0)) skipped" } ?? "")
       ))
-    lines.append(("Deletes", "\(Sizes.text(explanation.deleteBytesToRead)) read"))
+    lines.append(
+      (
+        "Deletes",
+        "\(Sizes.text(explanation.deleteBytesToRead)) read, \(keptDeletes) of "
+          + "\(Counts.text(explanation.deletes.count, "file"))"
+      ))
     lines.append(("Cost", "\(Self.money(cost)) USD at \(Self.short(price)) USD for 10^12 bytes"))
     let width = lines.map(\.0.count).max() ?? 0
     return lines.map { title, value in
@@ -96,6 +116,8 @@ extension ExplanationReport {
   }
 
   private var keptManifests: Int { explanation.manifests.count { $0.decision.isKept } }
+
+  private var keptDeletes: Int { explanation.deletes.count { $0.decision.isKept } }
 
   private var cost: Double { explanation.cost(pricePerTerabyte: price) }
 
@@ -150,6 +172,19 @@ extension ExplanationReport {
       Output.write(JSONText.line(.object(object)))
     }
     for file in explanation.files { Output.write(JSONText.line(json(file))) }
+    for delete in explanation.deletes { Output.write(JSONText.line(json(delete))) }
+  }
+
+  private func json(_ delete: ScanExplanation.Delete) -> JSONValue {
+    var object: JSONObject = [
+      "kind": "delete_file", "path": .string(delete.file.location),
+      "manifest": .string(explanation.manifests[delete.manifest].manifest.location),
+      "partition": .string(delete.partitionPath), "deletes": .integer(delete.file.recordCount),
+      "bytes": .integer(delete.file.contentLength),
+      "data_files": .integer(Int64(delete.appliedCount)),
+    ]
+    Self.add(delete.decision, to: &object)
+    return .object(object)
   }
 
   private func json(_ file: ScanExplanation.File) -> JSONValue {
@@ -194,6 +229,8 @@ extension ExplanationReport {
       "manifests_read": .integer(Int64(keptManifests)),
       "files": .integer(Int64(explanation.dataFileCount)),
       "files_read": .integer(Int64(explanation.keptFiles.count)),
+      "delete_files": .integer(Int64(explanation.deletes.count)),
+      "delete_files_read": .integer(Int64(keptDeletes)),
     ]
     if let (kept, all) = rowGroups {
       object["row_groups"] = .integer(Int64(all))

@@ -28,6 +28,9 @@ public struct ScanExplanation: Sendable {
     case place = "place"
     /// By the counts and bounds of columns in the manifest.
     case columnMetrics = "column metrics"
+    /// A delete file is applied to no data file that is read: by sequence numbers, partition, path or
+    /// bounds, or because a deletion vector has taken its place.
+    case noDataFile = "no data file"
     /// By the statistics of a row group in the footer of the file.
     case rowGroupStatistics = "row group statistics"
   }
@@ -66,6 +69,20 @@ public struct ScanExplanation: Sendable {
     public var bytesToRead: Int64
   }
 
+  /// A delete file or deletion vector of the snapshot in a manifest that is read.
+  public struct Delete: Hashable, Sendable {
+    /// The file, without metrics.
+    public var file: DataFile
+    /// The partition as a path; empty without partition fields.
+    public var partitionPath: String
+    /// The place of its manifest in ``ScanExplanation/manifests``.
+    public var manifest: Int
+    /// Whether it is read: it is applied to a data file that is read.
+    public var decision: Decision
+    /// The number of data files that are read to which it is applied.
+    public var appliedCount: Int
+  }
+
   /// A row group of a Parquet file.
   public struct RowGroup: Hashable, Sendable {
     /// The bytes of the file that the row group takes.
@@ -86,6 +103,8 @@ public struct ScanExplanation: Sendable {
   public var manifests: [Manifest]
   /// All data files in the manifests that are read, in the order of the manifests.
   public var files: [File]
+  /// All delete files and deletion vectors in the manifests that are read, in the order of the manifests.
+  public var deletes: [Delete]
 
   /// The bytes of all data files of the snapshot.
   public var dataBytes: Int64 {
@@ -105,13 +124,7 @@ public struct ScanExplanation: Sendable {
 
   /// The bytes of delete files and vectors to read, each once.
   public var deleteBytesToRead: Int64 {
-    var seen: Set<DeleteFile> = []
-    return keptFiles.reduce(0) { sum, file in
-      file.deletes.reduce(sum) { sum, delete in
-        guard seen.insert(delete).inserted else { return sum }
-        return sum &+ delete.file.contentLength
-      }
-    }
+    deletes.reduce(0) { $1.decision.isKept ? $0.addingClamped($1.file.contentLength) : $0 }
   }
 
   /// All bytes to read, of data and of deletes.

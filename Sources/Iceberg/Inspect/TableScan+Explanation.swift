@@ -45,6 +45,8 @@ struct ScanExplainer: Sendable {
       return try await explainer.explain(
         listed[index], at: index, deletes: deletes, counted: counted[index])
     }
+    var tally = DeleteTally()
+    for part in read { tally.add(part.tally) }
     var files = read.flatMap(\.files)
     if let fileIO {
       files = try await files.concurrentMap(limit: plan.options.readConcurrency) { file in
@@ -54,7 +56,24 @@ struct ScanExplainer: Sendable {
     }
     return ScanExplanation(
       snapshot: plan.snapshot, filter: filter, manifests: read.map(\.manifest),
-      files: files.map(\.result))
+      files: files.map(\.result),
+      deletes: zip(kept, entries).flatMap { index, entries in
+        entries.map { self.explain($0, at: index, tally) }
+      })
+  }
+
+  /// What is told of a delete file.
+  private func explain(
+    _ entry: ManifestEntry, at manifest: Int, _ tally: DeleteTally
+  ) -> ScanExplanation.Delete {
+    let file = entry.dataFile
+    let path = plan.metadata.partitionSpec(id: file.specID)?.path(of: file.partition)
+    let decision = tally.decision(on: file) { id in
+      plan.tableSchemas.lazy.compactMap { $0.index.name(of: id) }.first ?? "column \(id)"
+    }
+    return ScanExplanation.Delete(
+      file: file.withoutMetrics, partitionPath: path ?? "", manifest: manifest,
+      decision: decision, appliedCount: tally.appliedCount(of: file))
   }
 
   /// What is told of a file, and the task to read it; no task when it is left out.
@@ -87,7 +106,9 @@ struct ScanExplainer: Sendable {
   /// - Parameter counted: the files in the manifest, where it was read already for the deletes.
   private func explain(
     _ manifest: ManifestFile, at index: Int, deletes: DeleteIndex, counted: FileTotals.Total?
-  ) async throws -> (manifest: ScanExplanation.Manifest, files: [Explained]) {
+  ) async throws -> (
+    manifest: ScanExplanation.Manifest, files: [Explained], tally: DeleteTally
+  ) {
     var totals = counted ?? FileTotals.Total()
     let decision = decision(on: manifest)
     let told = { (totals: FileTotals.Total) in
@@ -95,7 +116,8 @@ struct ScanExplainer: Sendable {
         manifest: manifest, decision: decision, fileCount: totals.count,
         sizeInBytes: totals.sizeInBytes)
     }
-    if counted != nil { return (told(totals), []) }
+    var tally = DeleteTally()
+    if counted != nil { return (told(totals), [], tally) }
     let pruning = plan.pruning(of: manifest.partitionSpecID)
     let isRead = decision.isKept && manifest.content == .data
     var entries = try await plan.manifests.entryReader(
@@ -105,10 +127,17 @@ struct ScanExplainer: Sendable {
     while let some = try entries.next(lookingAt: ManifestTasks.stepSize) {
       for entry in some where manifest.content == .data ? plan.isIncluded(entry) : entry.isLive {
         totals.add(entry)
-        if isRead { files.append(try explain(entry, pruning, at: index, deletes)) }
+        guard isRead else { continue }
+        let explained = try explain(entry, pruning, at: index, deletes)
+        if explained.task != nil, !deletes.isEmpty {
+          tally.add(
+            try deletes.verdicts(
+              for: entry.dataFile, sequenceNumber: entry.sequenceNumber ?? 0))
+        }
+        files.append(explained)
       }
     }
-    return (told(totals), files)
+    return (told(totals), files, tally)
   }
 
   private func decision(on manifest: ManifestFile) -> ScanExplanation.Decision {
