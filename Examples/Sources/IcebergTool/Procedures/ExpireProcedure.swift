@@ -99,13 +99,14 @@ enum ExpiryText {
         ])
       }
       Output.write(printer.text + "\n")
+      Output.write(report.deleted.table + "\n")
     }
     ProcedureResult(
       result(of: report).members.map { (.number($0.name), $0.value) }
     ).write(
       call.invocation,
       more: [
-        "dry_run": .bool(report.isDryRun),
+        "dry_run": .bool(report.isDryRun), "kinds": report.deleted.json,
         "snapshots": .array(
           report.snapshots.map { snapshot in
             [

@@ -105,14 +105,12 @@ enum OrphanText {
     Output.error(summary(report) + "\n")
   }
 
-  /// `would delete 3 files, 1.2 MB (data 2, manifest 1); 12 left that are too young`
+  /// `would delete 3 files, 1.2 MB (2 data 1.2 MB, 1 manifest 5 kB); 12 left that may be of a writer`
   static func summary(_ report: RemoveOrphanFilesReport) -> String {
     let totals = report.isDryRun ? report.orphans : report.deleted
     var text = report.isDryRun ? "would delete " : "deleted "
     text += "\(Counts.text(totals.all.count, "file")), \(Sizes.text(totals.all.sizeInBytes))"
-    let kinds = FileKind.allCases.filter { totals[$0].count > 0 }
-      .map { "\(totals[$0].count) \($0.text)" }
-    if !kinds.isEmpty { text += " (\(kinds.joined(separator: ", ")))" }
+    if totals.all.count > 0 { text += " (\(totals.line))" }
     text += "; \(Counts.text(report.listedFileCount, "file")) looked at"
     if let young = report.leftFileCounts[.young], young > 0 {
       text += ", \(young) left that may be of a writer"

@@ -89,7 +89,7 @@ enum PurgeText {
   /// Prints the result, behind what belonged to each kind.
   static func write(_ report: DeleteReachableFilesReport, _ call: ProcedureCall) {
     tell(report, "iceberg delete_reachable_files")
-    if !call.isJSON { Output.write(kinds(of: report) + "\n") }
+    if !call.isJSON { Output.write(report.deleted.table + "\n") }
     ProcedureResult(result(of: report).members.map { (.number($0.name), $0.value) })
       .write(call.invocation, more: more(about: report))
   }
@@ -117,16 +117,6 @@ enum PurgeText {
       context: .init(table: table.description), cause: report.firstFailure)
   }
 
-  /// Files and bytes of each kind.
-  static func kinds(of report: DeleteReachableFilesReport) -> String {
-    var printer = TablePrinter(["kind", .number("files"), .number("bytes")])
-    for kind in FileKind.allCases where report.deleted[kind].count > 0 {
-      let total = report.deleted[kind]
-      printer.add([kind.text, "\(total.count)", "\(total.sizeInBytes)"])
-    }
-    return printer.text
-  }
-
   /// The columns of the result.
   static func result(of report: DeleteReachableFilesReport) -> JSONObject {
     [
@@ -146,13 +136,7 @@ enum PurgeText {
   static func more(about report: DeleteReachableFilesReport) -> JSONObject {
     [
       "dry_run": .bool(report.isDryRun), "kept_files_count": .integer(Int64(report.kept.all.count)),
-      "kinds": .array(
-        FileKind.allCases.filter { report.deleted[$0].count > 0 }.map { kind in
-          [
-            "kind": .string(kind.text), "files": .integer(Int64(report.deleted[kind].count)),
-            "size_in_bytes": .integer(report.deleted[kind].sizeInBytes),
-          ]
-        }),
+      "kinds": report.deleted.json,
     ]
   }
 }

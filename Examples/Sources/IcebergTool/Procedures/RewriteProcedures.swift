@@ -172,14 +172,20 @@ enum RewriteText {
     }
   }
 
-  /// Prints the groups that failed, and in a dry run all.
+  /// Prints the groups that failed, what came between, and in a dry run all groups.
   static func write(_ groups: [FileGroupReport], _ call: ProcedureCall) {
     for group in groups {
       if let error = group.error {
         Output.error("iceberg \(call.given.procedure.name): \(place(group)): \(error)\n")
       }
     }
-    guard call.isDryRun, !call.isJSON, !groups.isEmpty else { return }
+    if call.isJSON { return }
+    let carried = groups.reduce(0) { $0 + $1.carriedDeleteCount }
+    if carried > 0 {
+      Output.write(
+        "\(Counts.text(carried, "row")) deleted meanwhile by others: deleted in the new files\n")
+    }
+    guard call.isDryRun, !groups.isEmpty else { return }
     var printer = TablePrinter([
       "partition", .number("files"), .number("bytes"), .number("delete files"),
       .number("new files"),

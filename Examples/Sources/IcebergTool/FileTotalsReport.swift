@@ -1,0 +1,33 @@
+import ExampleSupport
+import Iceberg
+
+/// Files and bytes of each kind, as text and as JSON.
+extension FileTotals {
+  private var kinds: [FileKind] { FileKind.allCases.filter { self[$0].count > 0 } }
+
+  /// A table of the kinds that there are files of.
+  var table: String {
+    var printer = TablePrinter(["kind", .number("files"), .number("bytes")])
+    for kind in kinds {
+      printer.add([kind.text, "\(self[kind].count)", "\(self[kind].sizeInBytes)"])
+    }
+    return printer.text
+  }
+
+  /// `2 data 1.2 MB, 1 manifest 5 kB`
+  var line: String {
+    kinds.map { "\(self[$0].count) \($0.text) \(Sizes.text(self[$0].sizeInBytes))" }
+      .joined(separator: ", ")
+  }
+
+  /// `[{"kind": "data", "files": 2, "size_in_bytes": 1200000}]`
+  var json: JSONValue {
+    .array(
+      kinds.map { kind in
+        [
+          "kind": .string(kind.text), "files": .integer(Int64(self[kind].count)),
+          "size_in_bytes": .integer(self[kind].sizeInBytes),
+        ]
+      })
+  }
+}
