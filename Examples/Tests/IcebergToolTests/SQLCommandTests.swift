@@ -111,6 +111,28 @@ struct SQLCommandTests {
     #expect(result.output.hasPrefix("changed logs.events\n"), "\(result.output)")
   }
 
+  @Test(
+    "a dry run refuses what the statement would be refused for, and changes nothing",
+    arguments: [
+      ("ALTER TABLE logs.events RENAME TO logs.others", "cannot be renamed"),
+      ("CREATE NAMESPACE logs", "there is a namespace"),
+      ("CREATE NAMESPACE more WITH DBPROPERTIES ('owner' = 'me')", "properties"),
+      ("DROP NAMESPACE logs", "not empty"),
+      ("DROP NAMESPACE nowhere", "no namespace"),
+      ("CREATE TABLE logs.events (id INT)", "there is a table"),
+      ("CREATE TABLE logs.more (id INT) LOCATION '/elsewhere'", "cannot be made at '/elsewhere'"),
+    ])
+  func refusedDryRuns(statement: String, words: String) throws {
+    defer { tool.remove() }
+    try make()
+    let dry = try sql(statement, "--dry-run")
+    #expect(dry.exitCode != 0 && dry.output.isEmpty, "\(dry.output)")
+    #expect(dry.messages.contains(words), "\(dry.messages)")
+    let real = try sql(statement)
+    #expect(real.exitCode == dry.exitCode, "\(real.messages)")
+    #expect(try sql("SHOW NAMESPACES").output.contains("more") == false)
+  }
+
   @Test("branches and tags keep what they are told to")
   func references() throws {
     defer { tool.remove() }
@@ -164,7 +186,7 @@ struct SQLCommandTests {
         "CREATE TABLE a.b (id int) TBLPROPERTIES ('spark.sql.iceberg.commit.retry.num-retries' = '5')",
         "'commit.retry.num-retries'"
       ),
-      ("ANALYZE TABLE t COMPUTE STATISTICS FOR ALL COLUMNS", "compute_table_stats"),
+      ("ANALYZE TABLE t COMPUTE STATISTICS FOR ALL COLUMNS", "readable_metrics"),
       ("SELECT snapshot_id FROM logs.events.manifests", "added_snapshot_id"),
       ("MSCK REPAIR TABLE t", "nothing to repair"),
       ("ALTER TABLE logs.events DROP PARTITION (dt='2024-01-01')", "Hive's"),

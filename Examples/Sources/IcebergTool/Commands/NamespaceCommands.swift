@@ -62,11 +62,8 @@ extension Command {
     let catalog = try await CatalogOption.required(
       invocation, need: isDryRun ? .existing : .made)
     let name = namespace.joined(separator: ".")
-    if !isDryRun {
-      try await catalog.createNamespace(namespace, properties: properties)
-    } else if try await catalog.namespaceExists(namespace) {
-      throw IcebergError(.alreadyExists, "there is a namespace '\(name)'")
-    }
+    try await CatalogRehearsal(catalog, isDryRun: isDryRun)
+      .createNamespace(namespace, properties: properties)
     var object = JSONObject()
     object["namespace"] = .array(namespace.map { .string($0) })
     object["properties"] = JSONText.object(properties)
@@ -78,17 +75,7 @@ extension Command {
     let catalog = try await CatalogOption.required(invocation)
     let isDryRun = invocation.arguments.has("--dry-run")
     let name = namespace.joined(separator: ".")
-    if isDryRun {
-      let tables = try await catalog.listTables(in: namespace).count
-      let below = try await catalog.listNamespaces(in: namespace).count
-      guard tables + below == 0 else {
-        throw IcebergError(
-          .invalidArgument,
-          "the namespace '\(name)' is not empty: \(tables) tables, \(below) namespaces")
-      }
-    } else {
-      try await catalog.dropNamespace(namespace)
-    }
+    try await CatalogRehearsal(catalog, isDryRun: isDryRun).dropNamespace(namespace)
     var object = JSONObject()
     object["namespace"] = .array(namespace.map { .string($0) })
     ChangeReport(object, done: "dropped \(name)", planned: "dropped: \(name)")

@@ -11,7 +11,7 @@ enum SQLMistakes {
     case "ANALYZE":
       """
       ANALYZE TABLE fills the statistics of a Hive catalog; Iceberg keeps bounds and counts of every \
-      file by itself, and distinct counts are made by the procedure compute_table_stats
+      file by itself: SELECT readable_metrics FROM a table's .files. Distinct counts are not made here
       """
     case "MSCK", "REPAIR":
       "partitions of Iceberg tables are found in their metadata: there is nothing to repair"

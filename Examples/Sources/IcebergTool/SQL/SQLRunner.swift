@@ -27,7 +27,8 @@ struct SQLRunner {
           ["namespace": .string(name), "changed": false], "namespace \(name) is there already")
         return .success
       }
-      if !isDryRun { try await catalog.createNamespace(namespace, properties: properties) }
+      try await CatalogRehearsal(catalog, isDryRun: isDryRun)
+        .createNamespace(namespace, properties: properties)
       report(["namespace": .string(name), "changed": true], "\(done("made")) namespace \(name)")
     case .dropNamespace(let name, let ifExists):
       let (catalog, namespace) = try await self.namespace(name)
@@ -35,7 +36,7 @@ struct SQLRunner {
         report(["namespace": .string(name), "changed": false], "there is no namespace \(name)")
         return .success
       }
-      if !isDryRun { try await catalog.dropNamespace(namespace) }
+      try await CatalogRehearsal(catalog, isDryRun: isDryRun).dropNamespace(namespace)
       report(["namespace": .string(name), "changed": true], "\(done("dropped")) namespace \(name)")
     case .describe(let name):
       let schema = try await table(name).metadata.currentSchema
@@ -91,19 +92,15 @@ struct SQLRunner {
     let schema = Schema(definition.columns).assigningFreshIDs()
     let spec = try PartitionSpec(definition.partitioning, schema: schema)
     object["changed"] = true
+    let creation = TableCreation(
+      schema: schema, partitionSpec: spec, location: definition.location, properties: properties)
     if isDryRun {
-      let version = try TableProperties.formatVersion.value(in: properties)
-      try schema.validate(formatVersion: version)
-      guard try await !catalog.tableExists(identifier) else {
-        throw IcebergError(.alreadyExists, "there is a table \(identifier) already")
-      }
-      report(object, "would make \(identifier)\n" + SchemaTable.text(schema))
+      let draft = try await catalog.draftTable(identifier, creation)
+      report(
+        object, "would make \(identifier)\n" + SchemaTable.text(draft.metadata.currentSchema))
       return
     }
-    let table = try await catalog.createTable(
-      identifier,
-      TableCreation(
-        schema: schema, partitionSpec: spec, location: definition.location, properties: properties))
+    let table = try await catalog.createTable(identifier, creation)
     object["metadata_location"] = JSONText.string(table.metadataLocation)
     report(object, "made \(identifier) in \(table.metadata.location)")
   }
@@ -136,11 +133,8 @@ struct SQLRunner {
   private func rename(_ name: String, to newName: String) async throws {
     let (catalog, identifier) = try await TableSource.catalog(of: name, invocation)
     let (_, newIdentifier) = try await TableSource.catalog(of: newName, invocation)
-    if isDryRun {
-      _ = try await catalog.loadTable(identifier)
-    } else {
-      try await catalog.renameTable(identifier, to: newIdentifier)
-    }
+    try await CatalogRehearsal(catalog, isDryRun: isDryRun)
+      .renameTable(identifier, to: newIdentifier)
     report(
       ["table": .string(newIdentifier.description), "changed": true],
       "\(done("renamed")) \(identifier) to \(newIdentifier)")

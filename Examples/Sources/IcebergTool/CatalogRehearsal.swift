@@ -1,0 +1,47 @@
+import Iceberg
+
+/// Changes of a catalog, or only a look at whether they would be refused.
+struct CatalogRehearsal {
+  private let catalog: any Catalog
+  private let isDryRun: Bool
+
+  init(_ catalog: any Catalog, isDryRun: Bool) {
+    self.catalog = catalog
+    self.isDryRun = isDryRun
+  }
+
+  func createNamespace(_ namespace: [String], properties: [String: String]) async throws {
+    // Folders have no properties: any are refused before a folder is made.
+    guard isDryRun, properties.isEmpty || !(catalog is FileSystemCatalog) else {
+      return try await catalog.createNamespace(namespace, properties: properties)
+    }
+    guard try await !catalog.namespaceExists(namespace) else {
+      throw IcebergError(
+        .alreadyExists, "there is a namespace '\(namespace.joined(separator: "."))'")
+    }
+  }
+
+  func dropNamespace(_ namespace: [String]) async throws {
+    guard isDryRun else { return try await catalog.dropNamespace(namespace) }
+    let tables = try await catalog.listTables(in: namespace).count
+    let below = try await catalog.listNamespaces(in: namespace).count
+    guard tables + below == 0 else {
+      throw IcebergError(
+        .invalidArgument,
+        "the namespace '\(namespace.joined(separator: "."))' is not empty: \(tables) tables, "
+          + "\(below) namespaces")
+    }
+  }
+
+  func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
+    // Tables whose place is their name are never renamed: the catalog says so, and does nothing.
+    guard isDryRun, !(catalog is FileSystemCatalog) else {
+      return try await catalog.renameTable(identifier, to: name)
+    }
+    _ = try await catalog.loadTable(identifier)
+    guard try await !catalog.tableExists(name) else {
+      throw IcebergError(
+        .alreadyExists, "there is a table of this name", context: .init(table: name.description))
+    }
+  }
+}
