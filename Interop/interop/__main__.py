@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from interop import values
+from interop import lineage, values
 from interop.java import Java
 from interop.matrix import FAIL, OK, UNSUPPORTED, Cell, Matrix, difference, markdown, printed
 from interop.readers import FOLDER, BatchReader, Tool
@@ -31,6 +31,9 @@ def main():
             with open(page, "w", encoding="utf-8") as file:
                 file.writelines(line + "\n" for line in markdown(matrix, cells, [r.name for r in readers], reads))
             print("interop: wrote Spec/Interop.md")
+        if "duckdb" in [reader.name for reader in readers]:
+            tool = Tool(os.path.join(options.tools, "iceberg"))
+            outcomes += lineage.check(tool, matrix, [read for read in reads if read.snapshot is None])
         if options.oracles:
             outcomes += check_with_java(options, matrix, reads)
         outcomes += read_theirs(options)

@@ -76,7 +76,7 @@ def markdown(matrix, cells, readers, reads):
     marks = {OK: "yes", UNSUPPORTED: "no"}
     yield "# Who reads what we write"
     yield ""
-    yield "Written by `scripts/test --interop` with `--update-matrix`: every table of `interop-writer` was read by every"
+    yield "Written by `Interop/run --update-matrix`: every table of `interop-writer` was read by every"
     yield "engine that was there, and the rows were equal to those that went in. `no` stands for what an engine is known not to"
     yield "read (`Interop/engines.json`; the run fails when it does after all), an empty cell for what was not tried."
     yield ""

@@ -1,7 +1,7 @@
 import Iceberg
 
 extension InteropTable {
-  /// Every operation of a commit that the other tables do not have, one after the other.
+  /// What is done to the rows of a filter, a partition or a branch, one after the other.
   static let operationTables: [InteropTable] = [1, 2, 3].map { version in
     InteropTable(
       name: "operations_v\(version)", version: version,

@@ -24,7 +24,7 @@ extension InteropTable {
   /// Every table of the suite.
   static func all() throws -> [InteropTable] {
     primitiveTables + nestedTables + partitionedTables + versionThreeTables + settingTables
-      + deleteTables + operationTables + (try variantTables())
+      + deleteTables + operationTables + historyTables + (try variantTables())
   }
 
   /// Columns for samples, all optional.
