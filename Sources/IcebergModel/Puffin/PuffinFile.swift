@@ -29,7 +29,7 @@ public struct PuffinFile: Hashable, Sendable {
   public static let createdBy = "created-by"
 
   /// What begins and ends a file, and begins its footer: `PFA1`.
-  static let magic: [UInt8] = [0x50, 0x46, 0x41, 0x31]
+  package static let magic: [UInt8] = [0x50, 0x46, 0x41, 0x31]
   /// The bytes after the payload of the footer: its size, flags, and the mark.
   static let tailSize = 12
   /// The bytes of a footer without its payload.
@@ -171,7 +171,7 @@ extension PuffinFile {
   }
 
   /// The footer's JSON object.
-  var json: JSONValue {
+  package var json: JSONValue {
     var object = JSONObject()
     object.append("blobs", .array(blobs.map(\.json)))
     if !properties.isEmpty { object.append("properties", JSONValue(stringMap: properties)) }
