@@ -9,18 +9,9 @@ let count =
   ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap(Int.init) ?? 200_000
 let warehouse = Inputs.folder.appendingPathComponent("orphan-scan").path
 let catalog = FileSystemCatalog(warehouse: warehouse)
-guard CommandLine.arguments.dropFirst().first == "measure" else {
+guard MeasuredProcess.isRunning else {
   try await OrphanFolder.make(files: count, in: catalog)
-  // In a process of its own, so that the memory is that of the scan alone.
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-  process.arguments = ["measure"]
-  var environment = ProcessInfo.processInfo.environment
-  environment["ICEBERG_BENCHMARK_INPUTS"] = Inputs.folder.path
-  process.environment = environment
-  try process.run()
-  process.waitUntilExit()
-  exit(process.terminationStatus)
+  try MeasuredProcess.run()
 }
 
 let table = try await catalog.loadTable(OrphanFolder.name)

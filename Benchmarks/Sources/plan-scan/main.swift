@@ -7,19 +7,10 @@ import Iceberg
 let count =
   ProcessInfo.processInfo.environment["ICEBERG_BENCHMARK_FILES"].flatMap(Int.init) ?? 100_000
 let name = "plan-scan.location"
-guard CommandLine.arguments.dropFirst().first == "measure" else {
+guard MeasuredProcess.isRunning else {
   let table = try await LargeTable.make(files: count, columns: 20, named: "events")
   try Inputs.save(Array((table.metadataLocation ?? "").utf8), as: name)
-  // In a process of its own, so that the memory is that of planning alone.
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
-  process.arguments = ["measure"]
-  var environment = ProcessInfo.processInfo.environment
-  environment["ICEBERG_BENCHMARK_INPUTS"] = Inputs.folder.path
-  process.environment = environment
-  try process.run()
-  process.waitUntilExit()
-  exit(process.terminationStatus)
+  try MeasuredProcess.run()
 }
 let location = String(decoding: try Inputs.load(name), as: UTF8.self)
 
