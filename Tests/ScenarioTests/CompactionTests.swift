@@ -209,11 +209,14 @@ import Testing
             "commit.retry.min-wait-ms": "1", "commit.retry.max-wait-ms": "5",
           ]))
       made = try await made.append(Self.batch(Array(0..<30)))
-      let changes = LongTests.rounds(quick: 60, long: 3000)
-      let writer = Task { () -> Set<Int64> in
+      // For both versions 20 seconds, or five minutes.
+      let end = ContinuousClock.now + .seconds(LongTests.rounds(quick: 10, long: 150))
+      let writer = Task { () -> (Set<Int64>, Int) in
         var random = SeededRandom(seed: seed)
         var ids = Set(0..<30 as Range<Int64>)
-        for _ in 0..<changes {
+        var changes = 0
+        while ContinuousClock.now < end {
+          changes += 1
           let table = try await catalog.loadTable("db.t")
           do {
             (_, ids) = try await Self.change(table, ids, next: ids.max() ?? 0, &random)
@@ -221,7 +224,7 @@ import Testing
             // The file was compacted before the delete: a later one finds the rows.
           }
         }
-        return ids
+        return (ids, changes)
       }
       let compaction = Task { () -> (Int, Int) in
         var (groups, failed) = (0, 0)
@@ -241,7 +244,7 @@ import Testing
         }
         return (groups, failed)
       }
-      let ids = try await writer.value
+      let (ids, changes) = try await writer.value
       compaction.cancel()
       let (groups, failed) = try await compaction.value
       let table = try await catalog.loadTable("db.t")
