@@ -53,6 +53,69 @@ import Testing
     #expect(findings.contains { $0.severity == .warning && $0.message.contains("another column") })
   }
 
+  /// A table with rows that had the given specs and sort orders one after the other.
+  static func table(
+    version: Int, specs: [[PartitionTerm]], orders: [[SortTerm]] = []
+  ) throws -> TableMetadata {
+    var metadata = try SampleMetadata.history(1, version: version)
+    for terms in specs {
+      var change = PartitionChange()
+      change.replaceAll(with: terms)
+      metadata = try metadata.applying(change.updates(on: metadata), timestampMillis: 2_000_000)
+    }
+    for terms in orders {
+      var change = SortOrderChange()
+      change.replace(with: terms)
+      metadata = try metadata.applying(change.updates(on: metadata), timestampMillis: 2_000_000)
+    }
+    return metadata
+  }
+
+  @Test("of a column that goes, the older specs and sort orders are told that are made from it")
+  func formerKeys() throws {
+    let metadata = try Self.table(
+      version: 2,
+      specs: [[.identity("level"), .day("at")], [.truncate(2, "level")], [.day("at")]],
+      orders: [[.ascending("id"), .descending("level")], [.ascending("at")]])
+    let findings = try Self.findings(of: metadata) { $0.delete("level") }
+    try #require(findings.map(\.severity) == [.breaking, .warning, .warning, .note])
+    #expect(findings.allSatisfy { $0.subject == "level" })
+    #expect(findings[1].message.hasPrefix("partition field 'level' of the older spec 1 is made"))
+    #expect(
+      findings[2].message.hasPrefix("partition field 'level_trunc_2' of the older spec 2 is made"))
+    #expect(findings[3].message == "the older sort order 1 has it as a key")
+    // No partition was ever made from this one.
+    let others = try Self.findings(of: metadata) { $0.delete("id") }
+    #expect(others.map(\.severity) == [.breaking, .note])
+  }
+
+  @Test("a partition field that is always null needs nothing of a column that goes")
+  func voidKeys() throws {
+    // Version 1 keeps what is removed as a void field: in the specs 2 and 3.
+    let metadata = try Self.table(version: 1, specs: [[.identity("level")], [], [.day("at")]])
+    #expect(
+      metadata.partitionSpecs.map(\.fields.first?.transform) == [nil, .identity, .void, .void])
+    let findings = try Self.findings(of: metadata) { $0.delete("level") }
+    try #require(findings.map(\.severity) == [.breaking, .warning])
+    #expect(findings[1].message.contains("of the older spec 1 is made from it"))
+  }
+
+  @Test("of a column that goes, equality deletes that may compare it are told while there are some")
+  func equalityDeletes() throws {
+    for (count, isTold) in [("3", true), ("0", false), (nil, false)] {
+      var metadata = try SampleMetadata.history(2)
+      metadata.snapshots[0].summary?["total-equality-deletes"] = "7"
+      metadata.snapshots[1].summary?["total-equality-deletes"] = count
+      let findings = try Self.findings(of: metadata) { $0.delete("level") }
+      try #require(findings.map(\.severity) == (isTold ? [.breaking, .warning] : [.breaking]))
+      if isTold {
+        #expect(findings[1].subject == "level")
+        #expect(
+          findings[1].message.hasPrefix("there are 3 equality deletes: those that compare it"))
+      }
+    }
+  }
+
   @Test("partitioning, order and version are told, with what lacks the version")
   func layout() throws {
     let metadata = try SampleMetadata.history(1, version: 1)
