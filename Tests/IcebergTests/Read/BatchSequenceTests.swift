@@ -1,7 +1,6 @@
 import Iceberg
 import IcebergBytes
 import IcebergTestSupport
-import Synchronization
 import Testing
 
 @Suite struct BatchSequenceTests {
@@ -126,64 +125,4 @@ import Testing
     await #expect(throws: CancellationError.self) { try await reader.value }
     #expect(clock.now - start < .seconds(20))
   }
-}
-
-/// Storage that counts the reads at the same time, and can be slow.
-final class CountingFileIO: FileIO {
-  private struct Counts {
-    var running = 0
-    var most = 0
-    var reads = 0
-    var bytes = 0
-    var byLocation: [String: Int] = [:]
-  }
-
-  private let base: any FileIO
-  private let delay: Duration
-  private let counts = Mutex(Counts())
-
-  init(base: any FileIO = MemoryFileIO(), delay: Duration = .microseconds(200)) {
-    self.base = base
-    self.delay = delay
-  }
-
-  /// The most reads at a time.
-  var most: Int { counts.withLock { $0.most } }
-  /// The number of reads.
-  var reads: Int { counts.withLock { $0.reads } }
-
-  /// The number of bytes read.
-  var bytes: Int { counts.withLock { $0.bytes } }
-  /// The number of reads of one file.
-  func readCount(of location: String) -> Int { counts.withLock { $0.byLocation[location] ?? 0 } }
-
-  func reset() { counts.withLock { $0 = Counts() } }
-
-  func read(_ location: String, range: Range<Int64>?) async throws -> Bytes {
-    counts.withLock {
-      $0.running += 1
-      $0.reads += 1
-      $0.byLocation[location, default: 0] += 1
-      $0.most = max($0.most, $0.running)
-    }
-    defer { counts.withLock { $0.running -= 1 } }
-    try await Task.sleep(for: delay)
-    let bytes = try await base.read(location, range: range)
-    counts.withLock { $0.bytes += bytes.count }
-    return bytes
-  }
-
-  func status(of location: String) async throws -> FileStatus {
-    try await base.status(of: location)
-  }
-  func write(_ bytes: Bytes, to location: String, mode: WriteMode) async throws {
-    try await base.write(bytes, to: location, mode: mode)
-  }
-  func create(_ location: String) async throws -> any OutputFile {
-    try await base.create(location)
-  }
-  func list(under prefix: String) async throws -> [FileStatus] {
-    try await base.list(under: prefix)
-  }
-  func remove(_ locations: [String]) async throws { try await base.remove(locations) }
 }
