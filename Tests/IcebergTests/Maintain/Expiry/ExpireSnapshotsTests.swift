@@ -277,6 +277,28 @@ import Testing
     #expect(try await play.names().contains { $0.hasPrefix("A.") || $0 == "A" })
   }
 
+  @Test("no more files are removed at a time than the options allow", arguments: [1, 3])
+  func concurrentDeletes(limit: Int) async throws {
+    var play = try await Play()
+    try await play.append("A", "B", "C", "D", "E", "F", "G", "H")
+    try await play.delete("A", "B", "C", "D", "E", "F", "G", "H")
+    try await play.append("I")
+    let counting = CountingFileIO(base: play.storage, delay: .milliseconds(20))
+    let view = Table(
+      identifier: play.table.identifier, metadata: play.table.metadata,
+      metadataLocation: play.table.metadataLocation, fileIO: counting,
+      catalog: play.scene.catalog)
+    var options = Self.options()
+    options.maxConcurrentDeletes = limit
+    let report = try await view.expireSnapshots(options)
+    play.scene.table = report.table
+    #expect(report.deletedDataFilesCount == 8)
+    // A request for each file.
+    #expect(counting.removals == report.deleted.all.count)
+    #expect(counting.mostRemovals == limit)
+    #expect(try await play.names() == play.reachable())
+  }
+
   @Test("a table that has nothing to expire is left as it is")
   func nothing() async throws {
     var play = try await Play()

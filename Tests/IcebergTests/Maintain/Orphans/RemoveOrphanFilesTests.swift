@@ -361,6 +361,24 @@ import Testing
     #expect(report.deleted.all.count == 70)
     #expect(try await Self.remove(table, scene).deleted.all.count == 50)
   }
+
+  @Test("no more requests to remove files run at a time than the options allow", arguments: [1, 3])
+  func concurrentDeletes(limit: Int) async throws {
+    let scene = WarehouseScene()
+    let table = try await scene.table("db.t")
+    for number in 0..<220 { try await scene.litter("/wh/db/t/data/x\(number).parquet") }
+    scene.pass(days: 4)
+    let counting = CountingFileIO(base: scene.storage, delay: .milliseconds(20))
+    let view = Table(
+      identifier: table.identifier, metadata: table.metadata,
+      metadataLocation: table.metadataLocation, fileIO: counting,
+      catalog: FaultyCatalogView(scene.catalog, fileIO: counting))
+    let report = try await Self.remove(view, scene) { $0.maxConcurrentDeletes = limit }
+    #expect(report.deleted.all.count == 220)
+    // Fifty files with each request.
+    #expect(counting.removals == 5)
+    #expect(counting.mostRemovals == limit)
+  }
 }
 
 /// A catalog that lets others go first when a table is loaded.
