@@ -379,6 +379,34 @@ import Testing
     #expect(counting.removals == 5)
     #expect(counting.mostRemovals == limit)
   }
+
+  @Test(
+    "of a folder in the table's only what lies under it is removed",
+    arguments: ["/wh/db/t/data/city=a", "/wh/db/t/data/city=a/"])
+  func folder(location: String) async throws {
+    let scene = WarehouseScene()
+    let table = try await scene.table("db.t")
+    let inside = ["/wh/db/t/data/city=a/x.parquet", "/wh/db/t/data/city=a/deep/er/y.parquet"]
+    // The name of a folder that begins alike is another one's.
+    let outside = [
+      "/wh/db/t/data/city=ab/x.parquet", "/wh/db/t/data/city=b/x.parquet",
+      "/wh/db/t/data/x.parquet", "/wh/db/t/metadata/x-m0.avro", "/wh/db/t/data/city=a.parquet",
+    ]
+    for file in inside + outside { try await scene.litter(file) }
+    scene.pass(days: 4)
+    let before = Set(scene.storage.locations)
+    let own = before.filter { $0.hasPrefix("/wh/db/t/data/city=a/") }
+    #expect(own.count > inside.count)
+    let report = try await Self.remove(table, scene) { $0.location = location }
+    #expect(report.location == location)
+    #expect(Set(report.orphanFiles.map(\.location)) == Set(inside))
+    #expect(report.listedFileCount == own.count)
+    #expect(Set(scene.storage.locations) == before.subtracting(inside))
+    #expect(try await table.check().isIntact)
+    // What is outside is found in the whole folder.
+    let rest = try await Self.remove(table, scene) { $0.dryRun = true }
+    #expect(Set(rest.orphanFiles.map(\.location)) == Set(outside))
+  }
 }
 
 /// A catalog that lets others go first when a table is loaded.
