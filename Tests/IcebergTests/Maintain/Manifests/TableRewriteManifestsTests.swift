@@ -143,6 +143,41 @@ import Testing
     #expect(try await report.table.rewriteManifests().rewrittenManifestsCount == 0)
   }
 
+  @Test(
+    "of a table with two specs only the manifests of the wanted one are rewritten",
+    arguments: [0, 1])
+  func spec(id: Int) async throws {
+    var scene = try await CommitScene(properties: ["commit.manifest-merge.enabled": "false"])
+    for (spec, names) in [["A", "B"], ["C", "D"]].enumerated() {
+      if spec == 1 {
+        try await scene.commit { $0.partitioning.replaceAll(with: [.bucket(32, "data")]) }
+      }
+      for name in names {
+        try await scene.append(name)
+        let deletes = scene.deletes("d\(name)", about: name)
+        try await scene.commit { $0.rowDelta(RowDelta(addedDeletes: [deletes])) }
+      }
+    }
+    let before = try await scene.manifests()
+    let own = before.filter { $0.partitionSpecID == id }
+    #expect(before.count == 8 && own.count == 4)
+    let plan = try await scene.table.rewriteManifests(
+      RewriteManifestsOptions(specID: id), dryRun: true)
+    #expect(Set(plan.rewrittenManifests) == Set(own))
+    let report = try await scene.table.rewriteManifests(RewriteManifestsOptions(specID: id))
+    #expect(Set(report.rewrittenManifests) == Set(own))
+    #expect(report.addedManifests.map(\.partitionSpecID) == [id, id])
+    #expect(report.addedManifests.map(\.existingFilesCount) == [2, 2])
+    let after = CommitScene(of: report.table, scene)
+    #expect(
+      Set(try await after.manifests().filter { $0.partitionSpecID != id })
+        == Set(before.filter { $0.partitionSpecID != id }))
+    #expect(try await after.names() == ["A", "B", "C", "D"])
+    #expect(try await after.names(.deletes) == ["dA", "dB", "dC", "dD"])
+    let again = try await report.table.rewriteManifests(RewriteManifestsOptions(specID: id))
+    #expect(again.rewrittenManifestsCount == 0)
+  }
+
   @Test("names that are no partition fields are refused, with those that are")
   func refusals() async throws {
     let scene = try await Self.scene()
