@@ -1,4 +1,3 @@
-internal import IcebergBytes
 internal import IcebergModel
 
 extension Table {
@@ -43,35 +42,41 @@ extension Table {
   /// The metadata of the table at a point of its history: the version that made a snapshot, or the
   /// latest one at a time. Nil when it is no longer kept.
   private func metadata(at point: TimeTravel?, snapshot: Snapshot?) async throws -> TableMetadata? {
-    let location: String?
     switch point {
     case nil: return metadata
     case .ref(let name) where metadata.references[name]?.kind != .tag: return metadata
     case .timestamp(let millis):
       if metadata.lastUpdatedMillis <= millis { return metadata }
-      location = metadata.metadataLog.last { $0.timestampMillis <= millis }?.location
+      let entry = metadata.metadataLog.last { $0.timestampMillis <= millis }
+      guard let entry else { return nil }
+      return try await version(at: entry.location)
     case .ref, .snapshot:
       guard let snapshot else { return nil }
-      // The log does not say which version made a snapshot; the first one that is not older did.
-      if let entry = metadata.metadataLog.first(where: {
-        $0.timestampMillis >= snapshot.timestampMillis
-      }) {
-        // Without an older version nobody knows whether that first one is not a later one.
-        let isOldestKept = entry == metadata.metadataLog.first
-        guard !isOldestKept || entry.timestampMillis == snapshot.timestampMillis else { return nil }
-        location = entry.location
-      } else {
-        return metadata
-      }
+      return try await version(thatMade: snapshot)
     }
-    guard let location else { return nil }
-    let bytes: Bytes
+  }
+
+  /// The first version that has a snapshot; nil when it is no longer kept.
+  private func version(thatMade snapshot: Snapshot) async throws -> TableMetadata? {
+    // The log tells only times. A version from before the snapshot may have the same one: that of a
+    // writer whose clock is ahead.
+    for (index, entry) in metadata.metadataLog.enumerated()
+    where entry.timestampMillis >= snapshot.timestampMillis {
+      // Without an older version nobody knows whether the first one is not a later one.
+      if index == 0, entry.timestampMillis > snapshot.timestampMillis { return nil }
+      guard let version = try await version(at: entry.location) else { return nil }
+      if version.snapshot(id: snapshot.id) != nil { return version }
+    }
+    return metadata
+  }
+
+  /// The version in a metadata file; nil when the file is gone.
+  private func version(at location: String) async throws -> TableMetadata? {
     do {
-      bytes = try await fileIO.read(location, range: nil)
+      return try TableMetadata(parsing: try await fileIO.read(location, range: nil))
     } catch let error as IcebergError where error.code == .notFound {
       return nil
     }
-    return try TableMetadata(parsing: bytes)
   }
 
   private static func totals(of snapshot: Snapshot?) -> [String: String] {

@@ -3,7 +3,8 @@ import IcebergTestSupport
 import Testing
 
 @Suite struct TableDiffTests {
-  /// A table in memory whose clock goes on with every look at it.
+  /// A table in memory whose clock goes on with every look at it, and is turned back where that is asked
+  /// for.
   struct Scene {
     let clock = TestEnvironment()
     let storage = CountingFileIO(delay: .zero)
@@ -181,6 +182,26 @@ import Testing
     #expect(diff.schema.map(\.name) == ["note"])
     #expect(diff.totals["total-records"]?.to == "6")
     #expect(diff.addedFiles.count == 1)
+  }
+
+  @Test("a snapshot that has the time of versions before it has the properties that came with it")
+  func sameTime() async throws {
+    var scene = try await Scene()
+    let first = try await scene.append(0..<2) { $0.setProperty("load", "1") }
+    // The clock of another writer is behind: its versions have the time of the last one.
+    var snapshots = [first]
+    for load in 2...4 {
+      scene.clock.millis -= 60_000
+      snapshots.append(
+        try await scene.append(0..<2) { $0.setProperty("load", "\(load)") })
+    }
+    let times = Set(scene.table.metadata.metadataLog.dropFirst().map(\.timestampMillis))
+    #expect(times.count == 1)
+    for (number, snapshot) in snapshots.enumerated().dropLast() {
+      let diff = try await scene.table.diff(from: .snapshot(snapshot))
+      #expect(diff.properties?["load"]?.from == "\(number + 1)")
+      #expect(diff.properties?["load"]?.to == "4")
+    }
   }
 
   @Test(
