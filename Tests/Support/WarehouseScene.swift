@@ -82,8 +82,8 @@ package struct WarehouseScene: Sendable {
     needed.formUnion(table.metadata.partitionStatistics.map(\.location))
     for snapshot in table.metadata.snapshots {
       if case .list(let location) = snapshot.manifests { needed.insert(location) }
-      for manifest in try await table.manifests(of: snapshot) {
-        needed.insert(manifest.location)
+      for manifest in try await table.manifests(of: snapshot)
+      where needed.insert(manifest.location).inserted {
         for entry in try await table.entries(of: manifest) where entry.isLive {
           needed.insert(entry.dataFile.location)
         }
