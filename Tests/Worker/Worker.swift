@@ -17,6 +17,9 @@ import Darwin
       switch arguments.popFirst() {
       case "write": try await CrashingWrite(&arguments).run()
       case "append": try await RacingAppends(&arguments).run()
+      case "change":
+        var changes = try TableChanges(&arguments)
+        try await changes.run()
       case "hold-lock": try await LockHolding(&arguments).run()
       case "maintain": try await KilledMaintenance(&arguments).run()
       case "crash-append": try await CrashingCommit(&arguments).run()
