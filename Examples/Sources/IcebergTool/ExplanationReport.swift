@@ -60,7 +60,7 @@ extension ExplanationReport {
     for delete in explanation.deletes {
       deletes.add([
         Self.word(delete.decision), Self.name(delete.file.location), delete.partitionPath,
-        "\(delete.file.recordCount)", Sizes.text(delete.file.contentLength),
+        "\(delete.file.recordCount)", Sizes.text(delete.sizeInBytes),
         "\(delete.appliedCount)", Self.rule(delete.decision) ?? "",
         Self.reason(delete.decision) ?? "",
       ])
@@ -180,7 +180,7 @@ extension ExplanationReport {
       "kind": "delete_file", "path": .string(delete.file.location),
       "manifest": .string(explanation.manifests[delete.manifest].manifest.location),
       "partition": .string(delete.partitionPath), "deletes": .integer(delete.file.recordCount),
-      "bytes": .integer(delete.file.contentLength),
+      "bytes": .integer(delete.sizeInBytes),
       "data_files": .integer(Int64(delete.appliedCount)),
     ]
     Self.add(delete.decision, to: &object)

@@ -81,6 +81,9 @@ public struct ScanExplanation: Sendable {
     public var decision: Decision
     /// The number of data files that are read to which it is applied.
     public var appliedCount: Int
+
+    /// The bytes to read of it: of a deletion vector those of its blob.
+    public var sizeInBytes: Int64 { file.contentLength }
   }
 
   /// A row group of a Parquet file.
@@ -124,7 +127,7 @@ public struct ScanExplanation: Sendable {
 
   /// The bytes of delete files and vectors to read, each once.
   public var deleteBytesToRead: Int64 {
-    deletes.reduce(0) { $1.decision.isKept ? $0.addingClamped($1.file.contentLength) : $0 }
+    deletes.reduce(0) { $1.decision.isKept ? $0.addingClamped($1.sizeInBytes) : $0 }
   }
 
   /// All bytes to read, of data and of deletes.
