@@ -1,6 +1,7 @@
 import Iceberg
 import IcebergModel
 import IcebergTestSupport
+import Synchronization
 import Testing
 
 /// Compaction of tables that change all the time, and of such whose storage fails.
@@ -195,6 +196,11 @@ import Testing
     #expect(carried > 0)
   }
 
+  /// How many compactions have rewritten something.
+  private final class Compactions: Sendable {
+    let count = Mutex(0)
+  }
+
   @Test("a writer that appends and deletes all the time loses nothing to compaction")
   func besideAWriter() async throws {
     let seed = SeededRandom("CompactionTests.besideAWriter").seed
@@ -209,13 +215,14 @@ import Testing
             "commit.retry.min-wait-ms": "1", "commit.retry.max-wait-ms": "5",
           ]))
       made = try await made.append(Self.batch(Array(0..<30)))
-      // For both versions 20 seconds, or five minutes.
+      // For both versions 20 seconds, or five minutes; longer where compaction has done nothing yet.
       let end = ContinuousClock.now + .seconds(LongTests.rounds(quick: 10, long: 150))
+      let compactions = Compactions()
       let writer = Task { () -> (Set<Int64>, Int) in
         var random = SeededRandom(seed: seed)
         var ids = Set(0..<30 as Range<Int64>)
         var changes = 0
-        while ContinuousClock.now < end {
+        while ContinuousClock.now < end || compactions.count.withLock({ $0 }) == 0 {
           changes += 1
           let table = try await catalog.loadTable("db.t")
           do {
@@ -227,6 +234,8 @@ import Testing
         return (ids, changes)
       }
       let compaction = Task { () -> (Int, Int) in
+        // The writer waits for no more than one that fails.
+        defer { compactions.count.withLock { $0 += 1 } }
         var (groups, failed) = (0, 0)
         while !Task.isCancelled {
           let table = try await catalog.loadTable("db.t")
@@ -235,6 +244,7 @@ import Testing
           guard let report = try await Self.compacted(table, options) else { break }
           groups += report.groups.count
           failed += report.groups.count { !$0.isCommitted }
+          if groups > 0 { compactions.count.withLock { $0 += 1 } }
           for error in report.groups.compactMap(\.error) {
             // Nothing but what others committed stands against it.
             #expect((error as? IcebergError)?.code == .validationFailed, "\(error)")

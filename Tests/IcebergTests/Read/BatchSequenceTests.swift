@@ -114,7 +114,7 @@ import Testing
   func cancellation() async throws {
     let (table, files) = try await Self.table(files: 3, rowsPerFile: 5)
     let tasks = Self.tasks(table, files)
-    let slow = CountingFileIO(base: table.fileIO, delay: .seconds(60))
+    let slow = CountingFileIO(base: table.fileIO, delay: .seconds(600))
     let reader = Task {
       for try await _ in BatchSequence(of: tasks, fileIO: slow) {}
     }
@@ -123,6 +123,6 @@ import Testing
     let clock = ContinuousClock()
     let start = clock.now
     await #expect(throws: CancellationError.self) { try await reader.value }
-    #expect(clock.now - start < .seconds(20))
+    #expect(clock.now - start < .seconds(300))
   }
 }
