@@ -2,35 +2,24 @@ internal import IcebergModel
 
 /// How the delete files of a snapshot fare with the data files that a scan reads.
 struct DeleteTally: Sendable {
-  /// What tells delete files and deletion vectors apart.
-  private struct Place: Hashable {
-    var location: String
-    var offset: Int64?
-
-    init(_ file: DataFile) {
-      location = file.location
-      offset = file.contentOffset
-    }
-  }
-
-  private var counts: [Place: [DeleteVerdict: Int]] = [:]
+  private var counts: [FileKey: [DeleteVerdict: Int]] = [:]
 
   /// Counts what is decided about one data file.
   mutating func add(_ verdicts: [(delete: DeleteFile, verdict: DeleteVerdict)]) {
     for (delete, verdict) in verdicts {
-      counts[Place(delete.file), default: [:]][verdict, default: 0] += 1
+      counts[FileKey(delete.file), default: [:]][verdict, default: 0] += 1
     }
   }
 
   /// Adds what was counted for other data files.
   mutating func add(_ other: DeleteTally) {
-    for (place, verdicts) in other.counts {
-      counts[place, default: [:]].merge(verdicts, uniquingKeysWith: +)
+    for (key, verdicts) in other.counts {
+      counts[key, default: [:]].merge(verdicts, uniquingKeysWith: +)
     }
   }
 
   /// How many of the data files a delete file is applied to.
-  func appliedCount(of delete: DataFile) -> Int { counts[Place(delete)]?[.applied] ?? 0 }
+  func appliedCount(of delete: DataFile) -> Int { counts[FileKey(delete)]?[.applied] ?? 0 }
 
   /// Whether a delete file is read, and why not. `name` gives the name of a column.
   func decision(on delete: DataFile, name: (Int) -> String) -> ScanExplanation.Decision {
@@ -39,7 +28,7 @@ struct DeleteTally: Sendable {
   }
 
   private func reason(_ delete: DataFile, _ name: (Int) -> String) -> String {
-    guard let verdicts = counts[Place(delete)] else {
+    guard let verdicts = counts[FileKey(delete)] else {
       return delete.referencedDataFile.map { "\($0) is not read" }
         ?? "no data file that is read is in its partition"
     }

@@ -7,17 +7,6 @@ struct FileDifference: Sendable {
   private(set) var added: [DataFile] = []
   private(set) var removed: [DataFile] = []
 
-  /// What a file is known by: several deletion vectors share one Puffin file.
-  private struct Key: Hashable {
-    var location: String
-    var contentOffset: Int64?
-
-    init(_ file: DataFile) {
-      location = file.location
-      contentOffset = file.contentOffset
-    }
-  }
-
   /// Compares the files of two snapshots; nil is one of an empty table.
   init(of table: Table, from: Snapshot?, to: Snapshot?, concurrency: Int) async throws {
     guard from?.id != to?.id else { return }
@@ -35,8 +24,8 @@ struct FileDifference: Sendable {
       return read.flatMap { $0 }
     }
     let (before, after) = (try await files(of: old), try await files(of: new))
-    let (had, has) = (Set(before.map(Key.init)), Set(after.map(Key.init)))
-    added = after.filter { !had.contains(Key($0)) }
-    removed = before.filter { !has.contains(Key($0)) }
+    let (had, has) = (Set(before.map(FileKey.init)), Set(after.map(FileKey.init)))
+    added = after.filter { !had.contains(FileKey($0)) }
+    removed = before.filter { !has.contains(FileKey($0)) }
   }
 }
