@@ -34,11 +34,10 @@ struct CatalogRehearsal {
   }
 
   func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
-    // Tables whose place is their name are never renamed: the catalog says so, and does nothing.
-    guard isDryRun, !(catalog is FileSystemCatalog) else {
-      return try await catalog.renameTable(identifier, to: name)
-    }
+    guard isDryRun else { return try await catalog.renameTable(identifier, to: name) }
     _ = try await catalog.loadTable(identifier)
+    // Tables whose place is their name are never renamed: the catalog says so, and does nothing.
+    if catalog is FileSystemCatalog { try await catalog.renameTable(identifier, to: name) }
     guard try await !catalog.tableExists(name) else {
       throw IcebergError(
         .alreadyExists, "there is a table of this name", context: .init(table: name.description))

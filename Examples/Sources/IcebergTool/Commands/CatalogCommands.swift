@@ -92,20 +92,7 @@ extension Command {
     let (catalog, identifier) = try await TableSource.catalog(of: words[0], invocation)
     let name = try TableIdentifier(parsing: words[1])
     let isDryRun = invocation.arguments.has("--dry-run")
-    if isDryRun {
-      _ = try await catalog.loadTable(identifier)
-      if catalog is FileSystemCatalog {
-        throw IcebergError(
-          .unsupported, "a table whose place is its name cannot be renamed",
-          context: .init(table: identifier.description))
-      }
-      guard try await !catalog.tableExists(name) else {
-        throw IcebergError(
-          .alreadyExists, "there is a table of this name", context: .init(table: name.description))
-      }
-    } else {
-      try await catalog.renameTable(identifier, to: name)
-    }
+    try await CatalogRehearsal(catalog, isDryRun: isDryRun).renameTable(identifier, to: name)
     var object = JSONObject()
     object["from"] = .string(identifier.description)
     object["to"] = .string(name.description)
