@@ -15,7 +15,6 @@ struct KeySlots: Sendable {
 
   /// Makes room for so many keys more, half of the places staying free. `hashOf` gives the hash of an entry.
   /// Tells whether there was not enough.
-  @discardableResult
   mutating func reserve(_ more: Int, hashOf: (Int32) -> UInt64) -> Bool {
     let wanted = count + more
     guard wanted > groups.count * 4 else { return false }

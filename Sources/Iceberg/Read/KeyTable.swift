@@ -61,9 +61,13 @@ struct KeyTable: Sendable {
 extension KeyTable {
   /// Makes room for so many keys more.
   mutating func reserve(_ more: Int) {
-    let known = keys
-    guard slots.reserve(more, hashOf: { known.hash(of: Int($0)) }) else { return }
-    keys.reserve(more)
+    let hasGrown: Bool
+    do {
+      // Looked at while the slots change, and let go before the keys grow.
+      let known = keys
+      hasGrown = slots.reserve(more) { known.hash(of: Int($0)) }
+    }
+    if hasGrown { keys.reserve(more) }
   }
 
   /// Adds the keys of a file, which is no older than those before it.
