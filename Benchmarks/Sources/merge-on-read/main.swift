@@ -17,7 +17,10 @@ let million = Double(rowsPerFile * files.count) / 1e6
 let positions = try await positionDeletes()
 let vectors = try await deletionVectors()
 let numbers = try await equalityDeletes(
-  [(.required("id", .long, id: 1), Column(.long(keys()), count: keys().count))], "id")
+  [(.required("id", .long, id: 1), Column(.long(keys(apart: 7)), count: 1_000_000))], "id")
+let scattered = try await equalityDeletes(
+  [(.required("id", .long, id: 1), Column(.long(keys(apart: 1 << 40)), count: 1_000_000))],
+  "scattered")
 let references = try await equalityDeletes(
   [(.required("reference", .string, id: 8), rows.columns[7].take(deleted))], "reference")
 let pairs = try await equalityDeletes(
@@ -28,7 +31,8 @@ let pairs = try await equalityDeletes(
 
 for (name, deletes) in [
   ("no deletes", []), ("deletion vectors", vectors), ("position deletes", [positions]),
-  ("a million equality keys", [numbers]), ("equality by text", [references]),
+  ("a million equality keys", [numbers]), ("a million scattered keys", [scattered]),
+  ("equality by text", [references]),
   ("equality by two columns", [pairs]), ("no deletes", []),
 ] as [(String, [DeleteFile])]
 where CommandLine.argc == 1 || CommandLine.arguments.dropFirst().contains(name) {
@@ -54,9 +58,10 @@ func isDeleted(_ row: Int) -> Bool {
   (UInt64(row) &* 0x9E37_79B9_7F4A_7C15) >> 32 % 10 == 0
 }
 
-/// A million ids, those of the deleted rows among them.
-func keys() -> [Int64] {
-  deleted.map { Int64($0) } + (0..<(1_000_000 - deleted.count)).map { Int64(rowsPerFile + $0 * 7) }
+/// A million ids, those of the deleted rows among them, and the others so far apart.
+func keys(apart distance: Int) -> [Int64] {
+  let others = (0..<(1_000_000 - deleted.count)).map { Int64(rowsPerFile + $0 * distance) }
+  return deleted.map { Int64($0) } + others
 }
 
 var schema: Schema {

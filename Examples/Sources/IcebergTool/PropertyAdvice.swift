@@ -32,8 +32,8 @@ enum PropertyAdvice {
     }
     if lower.contains("manifest-cache") || lower.contains("manifest.cache") {
       return """
-        '\(key)' is a setting of a catalog, not of a table: 'io.manifest.cache-enabled' and \
-        'io.manifest.cache.max-total-bytes' where the catalog is configured
+        '\(key)' has no effect in a table: programs give 'io.manifest.cache-enabled' and \
+        'io.manifest.cache.max-total-bytes' to ManifestCache(properties:), for their scans
         """
     }
     if lower.hasPrefix("spark.") {

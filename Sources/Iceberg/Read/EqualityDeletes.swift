@@ -12,7 +12,9 @@ struct EqualityDeletes: Sendable {
   let columns: EqualityKeyColumns
   /// The delete files, by ascending sequence numbers.
   let files: [DeleteFile]
-  /// The keys, with the indices of the files that have them.
+  /// The keys, when one file has them all and they are numbers close to each other.
+  private var bits: KeyBits?
+  /// The keys otherwise, with the indices of the files that have them.
   private var table = KeyTable()
 
   /// Reads the keys of delete files.
@@ -35,6 +37,10 @@ struct EqualityDeletes: Sendable {
           keys.append(try columns.keys(of: values, rowCount: batch.rowCount))
         }
         return keys
+      }
+      if self.files.count == 1, let bits = KeyBits(keys[0]) {
+        self.bits = bits
+        return
       }
       table.reserve(keys.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } })
       for (offset, batches) in keys.enumerated() {
@@ -67,6 +73,7 @@ extension EqualityDeletes {
 
   /// The rows whose keys are in a file of the choice; nil when there are none.
   func matches(_ keys: EqualityKeys, in choice: Choice) -> Bitmap? {
+    if let bits, choice.first == 0 { return bits.matches(keys) }
     var matches: Bitmap?
     table.forEachMatch(keys) { row, entry in
       table.forEachFile(from: entry) { file in

@@ -75,40 +75,94 @@ struct KeySlots: Sendable {
   }
 
   /// Calls `found` with each row whose key has an entry.
+  ///
+  /// Many rows take each step together. Nothing in a step depends on what the rows before came to: what the
+  /// rows need is on its way from memory at the same time.
+  ///
+  /// - Parameters:
+  ///   - isChosen: whether a row may be found; nil when any may.
+  ///   - hash: puts the hashes of some rows into a buffer.
+  ///   - valueOf: what is known of the key of an entry.
+  ///   - isSameKey: whether an entry, of which `value` is known, has the key of a row.
   @inline(__always)
   func forEachMatch(
-    _ hashes: [UInt64], where isChosen: Bitmap?, isSameKey: (_ entry: Int, _ row: Int) -> Bool,
+    ofRows rowCount: Int, where isChosen: Bitmap?,
+    hash: (_ rows: Range<Int>, UnsafeMutableBufferPointer<UInt64>) -> Void,
+    valueOf: (_ entry: Int) -> Int64,
+    isSameKey: (_ value: Int64, _ entry: Int, _ row: Int) -> Bool,
     _ found: (_ row: Int, _ entry: Int32) -> Void
   ) {
     if count == 0 { return }
+    let step = 512
     groups.withUnsafeBufferPointer { groups in
       places.withUnsafeBufferPointer { places in
-        for row in Self.candidates(of: hashes, in: groups) {
-          let row = Int(truncatingIfNeeded: row)
-          guard isChosen?[row] ?? true else { continue }
-          let place = Tags.find(hashes[row], groups, places) { isSameKey($0, row) }
-          if place.entry != nil { found(row, places[place.place]) }
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: step) { hashes in
+          withUnsafeTemporaryAllocation(of: Candidate.self, capacity: step) { candidates in
+            for start in stride(from: 0, to: rowCount, by: step) {
+              let rows = start..<min(start &+ step, rowCount)
+              hash(rows, hashes)
+              let count = Self.choose(rows.count, hashes, groups, candidates)
+              for index in 0..<count { candidates[index].lookAtPlace(groups, places) }
+              for index in 0..<count {
+                candidates[index].value = valueOf(Int(truncatingIfNeeded: candidates[index].entry))
+              }
+              for candidate in candidates[..<count] {
+                let row = start &+ Int(truncatingIfNeeded: candidate.row)
+                guard isChosen?[row] ?? true else { continue }
+                if isSameKey(candidate.value, Int(truncatingIfNeeded: candidate.entry), row) {
+                  found(row, candidate.entry)
+                  continue
+                }
+                let other = Tags.find(candidate.hash, groups, places) { entry in
+                  isSameKey(valueOf(entry), entry, row)
+                }
+                if let entry = other.entry { found(row, Int32(truncatingIfNeeded: entry)) }
+              }
+            }
+          }
         }
       }
     }
   }
 
-  /// The rows whose keys may have an entry, by the tags of the group where they would be first.
-  ///
-  /// Nothing here depends on what the rows before came to: the groups of many rows are on their way from
-  /// memory at the same time.
-  private static func candidates(
-    of hashes: [UInt64], in groups: UnsafeBufferPointer<UInt64>
-  ) -> [Int32] {
-    [Int32](unsafeUninitializedCapacity: hashes.count) { rows, count in
-      let mask = groups.count &- 1
-      for (row, hash) in hashes.enumerated() {
-        let group = groups[Int(truncatingIfNeeded: hash) & mask]
-        rows[count] = Int32(truncatingIfNeeded: row)
-        let isFull = ~group & Tags.highBits == 0
-        count &+= (Tags.places(of: hash, in: group) != 0 ? 1 : 0) | (isFull ? 1 : 0)
-      }
+  /// A row whose key may have an entry.
+  private struct Candidate {
+    var hash: UInt64
+    /// Which of the rows that take each step together it is.
+    var row: Int32
+    /// The entry that it most likely is, and what is known of that.
+    var entry: Int32 = 0
+    var value: Int64 = 0
+
+    @inline(__always)
+    mutating func lookAtPlace(
+      _ groups: UnsafeBufferPointer<UInt64>, _ places: UnsafeBufferPointer<Int32>
+    ) {
+      let index = Int(truncatingIfNeeded: hash) & (groups.count &- 1)
+      // None may be: the group is full then, and there is an entry at each of its places.
+      let place = (Tags.places(of: hash, in: groups[index]) | 1 &<< 63).trailingZeroBitCount &>> 3
+      entry = places[index &<< 3 &+ place]
     }
+  }
+
+  /// Puts those of `count` rows whose keys may have an entry, by the tags of the group where they would be
+  /// first, into `candidates`, which has room for all. Returns how many they are.
+  @inline(__always)
+  private static func choose(
+    _ count: Int, _ hashes: UnsafeMutableBufferPointer<UInt64>,
+    _ groups: UnsafeBufferPointer<UInt64>, _ candidates: UnsafeMutableBufferPointer<Candidate>
+  ) -> Int {
+    let mask = groups.count &- 1
+    var chosen = 0
+    for row in 0..<count {
+      let hash = hashes[row]
+      let group = groups[Int(truncatingIfNeeded: hash) & mask]
+      candidates.initializeElement(
+        at: chosen, to: Candidate(hash: hash, row: Int32(truncatingIfNeeded: row)))
+      let isFull = ~group & Tags.highBits == 0
+      chosen &+= (Tags.places(of: hash, in: group) != 0 ? 1 : 0) | (isFull ? 1 : 0)
+    }
+    return chosen
   }
 
   /// Lets `body` change the groups and places where they are.

@@ -17,7 +17,7 @@ struct KeyTable: Sendable {
   /// The keys of the entries.
   fileprivate struct Keys: Sendable {
     /// Numbers, or where in `data` the keys begin.
-    private(set) var values: [UInt64] = []
+    private(set) var values: [Int64] = []
     private(set) var data: [UInt8] = []
     /// The hashes of keys that are bytes; those of numbers are made again when they are needed.
     private(set) var hashes: [UInt64] = []
@@ -64,8 +64,8 @@ extension KeyTable {
     let hasGrown: Bool
     do {
       // Looked at while the slots change, and let go before the keys grow.
-      let known = keys
-      hasGrown = slots.reserve(more) { known.hash(of: Int($0)) }
+      let (known, hash) = (keys, KeyHash.common)
+      hasGrown = slots.reserve(more) { known.hash(of: Int($0), hash) }
     }
     if hasGrown { keys.reserve(more) }
   }
@@ -81,38 +81,68 @@ extension KeyTable {
     }
     reserve(batch.count)
     if let validity = batch.validity, !validity.allSet { insertNull(ofFile: file) }
-    let hashes = batch.hashes
     let first = keys.count
+    let hashes = batch.hashes
     let rows: [Int32]
     var links: [Link] = []
-    do {
-      // Looked at while the slots change, and let go before the keys grow.
-      let (known, files) = (keys, files)
-      let replaces = { (older: Int32, entry: Int32) in
+    switch batch.values {
+    case .integers(let numbers):
+      rows = insertRows(
+        hashes, batch, file, &links,
+        hasKey: { known, entry, row in known.values[entry] == numbers[row] },
+        areSame: { numbers[$0] == numbers[$1] })
+      keys.append(numbers, rows)
+    case .bytes(let offsets, let data):
+      rows = insertRows(offsets, data, hashes, batch, file, &links)
+    case .joined(let joined):
+      let (offsets, data) = try joined.bytes()
+      rows = insertRows(offsets, data, hashes, batch, file, &links)
+    }
+    files.append(file, rows.count, behind: first)
+    link(links)
+  }
+
+  /// Adds the rows of a batch whose keys are byte strings.
+  private mutating func insertRows(
+    _ offsets: [Int32], _ data: [UInt8], _ hashes: [UInt64], _ batch: EqualityKeys, _ file: Int32,
+    _ links: inout [Link]
+  ) -> [Int32] {
+    let rows = insertRows(
+      hashes, batch, file, &links,
+      hasKey: { known, entry, row in
+        known.hashes[entry] == hashes[row]
+          && known.string(entry, from: known.values[entry]) { string in
+            data.withUnsafeBytes { string.isEqual(to: $0.string(row, offsets)) }
+          }
+      },
+      areSame: { left, right in
+        hashes[left] == hashes[right]
+          && data.withUnsafeBytes { data in
+            data.string(left, offsets).isEqual(to: data.string(right, offsets))
+          }
+      })
+    keys.append(offsets, data, rows, hashes)
+    return rows
+  }
+
+  /// Finds places for the rows of a batch. Returns those that become entries, whose keys are still to be
+  /// added.
+  @inline(__always)
+  private mutating func insertRows(
+    _ hashes: [UInt64], _ batch: EqualityKeys, _ file: Int32, _ links: inout [Link],
+    hasKey: (_ known: Keys, _ entry: Int, _ row: Int) -> Bool,
+    areSame: (_ row: Int, _ other: Int) -> Bool
+  ) -> [Int32] {
+    // Looked at while the slots change, and let go before the keys grow.
+    let (known, files) = (keys, files)
+    return slots.insert(
+      hashes, from: known.count, where: batch.validity,
+      hasKey: { entry, row in hasKey(known, entry, row) }, areSame: areSame,
+      replaces: { (older: Int32, entry: Int32) in
         if files[older] == file { return false }
         links.append(Link(entry: entry, older: older))
         return true
-      }
-      switch batch.values {
-      case .integers(let numbers):
-        rows = slots.insert(
-          hashes, from: first, where: batch.validity,
-          hasKey: { known.values[$0] == numbers[$1] }, areSame: { numbers[$0] == numbers[$1] },
-          replaces: replaces)
-      case .bytes(let offsets, let data):
-        rows = slots.insert(
-          hashes, from: first, where: batch.validity,
-          hasKey: { entry, row in
-            known.hashes[entry] == hashes[row] && known.hasBytes(entry, data, at: row, offsets)
-          },
-          areSame: { left, right in
-            hashes[left] == hashes[right] && data.hasSameBytes(left, right, offsets)
-          }, replaces: replaces)
-      }
-    }
-    keys.append(batch, rows, hashes)
-    files.append(file, rows.count, behind: first)
-    link(links)
+      })
   }
 
   private mutating func insertNull(ofFile file: Int32) {
@@ -145,19 +175,35 @@ extension KeyTable {
     if nullEntry >= 0, let validity = batch.validity {
       (~validity).forEachSetBit { found($0, nullEntry) }
     }
-    if slots.count == 0 { return }
-    let hashes = batch.hashes
     switch batch.values {
     case .integers(let numbers):
-      let known = keys.values
-      slots.forEachMatch(
-        hashes, where: batch.validity, isSameKey: { known[$0] == numbers[$1] }, found)
+      forEachMatch(batch, isSameKey: { key, _, row in key == numbers[row] }, found)
     case .bytes(let offsets, let data):
-      slots.forEachMatch(
-        hashes, where: batch.validity,
-        isSameKey: { entry, row in
-          keys.hashes[entry] == hashes[row] && keys.hasBytes(entry, data, at: row, offsets)
+      data.withUnsafeBytes { data in
+        forEachMatch(
+          batch,
+          isSameKey: { start, entry, row in
+            keys.string(entry, from: start) { $0.isEqual(to: data.string(row, offsets)) }
+          }, found)
+      }
+    case .joined(let joined):
+      forEachMatch(
+        batch,
+        isSameKey: { start, entry, row in
+          keys.string(entry, from: start) { joined.isEqual(row, to: $0) }
         }, found)
+    }
+  }
+
+  @inline(__always)
+  private func forEachMatch(
+    _ batch: EqualityKeys, isSameKey: (_ value: Int64, _ entry: Int, _ row: Int) -> Bool,
+    _ found: (_ row: Int, _ entry: Int32) -> Void
+  ) {
+    keys.values.withUnsafeBufferPointer { values in
+      slots.forEachMatch(
+        ofRows: batch.count, where: batch.validity, hash: { batch.hash($0, into: $1) },
+        valueOf: { values[$0] }, isSameKey: isSameKey, found)
     }
   }
 }
@@ -170,51 +216,44 @@ extension KeyTable.Keys {
     if holdsBytes { hashes.reserveCapacity(count + more) }
   }
 
-  /// Adds the keys of rows of a batch.
-  mutating func append(_ batch: EqualityKeys, _ rows: [Int32], _ batchHashes: [UInt64]) {
-    switch batch.values {
-    case .integers(let numbers):
-      for row in rows { values.append(numbers[Int(row)]) }
-    case .bytes(let offsets, let bytes):
-      if !holdsBytes {
-        // All that came before were nulls.
-        hashes = [UInt64](repeating: 0, count: count)
-        holdsBytes = true
-      }
-      for row in rows {
-        values.append(UInt64(data.count))
-        hashes.append(batchHashes[Int(row)])
-        data += bytes[Int(offsets[Int(row)])..<Int(offsets[Int(row) + 1])]
-      }
+  /// Adds the numbers of some rows.
+  mutating func append(_ numbers: [Int64], _ rows: [Int32]) {
+    for row in rows { values.append(numbers[Int(row)]) }
+  }
+
+  /// Adds the byte strings of some rows.
+  mutating func append(
+    _ offsets: [Int32], _ strings: [UInt8], _ rows: [Int32], _ rowHashes: [UInt64]
+  ) {
+    if !holdsBytes {
+      // All that came before were nulls.
+      hashes = [UInt64](repeating: 0, count: count)
+      holdsBytes = true
+    }
+    for row in rows {
+      values.append(Int64(data.count))
+      hashes.append(rowHashes[Int(row)])
+      data += strings[Int(offsets[Int(row)])..<Int(offsets[Int(row) + 1])]
     }
   }
 
   /// Adds a key that no row has.
   mutating func appendNull() {
-    values.append(UInt64(data.count))
+    values.append(Int64(data.count))
     if holdsBytes { hashes.append(0) }
   }
 
   /// The hash of the key of an entry.
-  func hash(of entry: Int) -> UInt64 {
-    holdsBytes ? hashes[entry] : EqualityKeys.hash(of: values[entry])
+  func hash(of entry: Int, _ hash: KeyHash) -> UInt64 {
+    holdsBytes ? hashes[entry] : hash(values[entry])
   }
 
-  /// Whether the key of an entry is the bytes of a row.
-  func hasBytes(_ entry: Int, _ other: [UInt8], at row: Int, _ offsets: [Int32]) -> Bool {
-    let end = entry + 1 < values.count ? values[entry + 1] : UInt64(data.count)
-    let range = Int(truncatingIfNeeded: values[entry])..<Int(truncatingIfNeeded: end)
-    return data.withUnsafeBytes { data in
-      other.withUnsafeBytes { other in
-        UnsafeRawBufferPointer(rebasing: data[range]).isEqual(to: other.string(row, offsets))
-      }
-    }
-  }
-}
-
-extension [UInt8] {
-  /// Whether two of the strings at some offsets are the same.
-  fileprivate func hasSameBytes(_ left: Int, _ right: Int, _ offsets: [Int32]) -> Bool {
-    withUnsafeBytes { $0.string(left, offsets).isEqual(to: $0.string(right, offsets)) }
+  /// Calls `body` with the bytes of an entry, of which the first is at `start`.
+  @inline(__always)
+  func string(
+    _ entry: Int, from start: Int64, _ body: (UnsafeRawBufferPointer) -> Bool
+  ) -> Bool {
+    let end = entry + 1 < values.count ? Int(values[entry + 1]) : data.count
+    return data.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Int(start)..<end])) }
   }
 }

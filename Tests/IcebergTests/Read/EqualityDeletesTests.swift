@@ -319,6 +319,67 @@ import Testing
     }
   }
 
+  @Test(
+    "numbers of one file, close together or far apart, at the ends of their range or not, leave what a set leaves",
+    arguments: [
+      (Int64(0), Int64(1)), (-7_000, 3), (.max - 1_000, 1), (.min, 1), (-100_000, 63),
+      (-100_000, 65), (.min / 2, .max / 500),
+    ])
+  func numbersOfOneFile(first: Int64, distance: Int64) async throws {
+    var random = SeededRandom("EqualityDeletesTests.numbersOfOneFile.\(first).\(distance)")
+    var values: [Literal?] = [nil, .long(.min), .long(.max), .long(-1), .long(0)]
+    for step in 0..<1_000 as Range<Int64> {
+      let (steps, isTooMuch) = step.multipliedReportingOverflow(by: distance)
+      let (value, isTooFar) = first.addingReportingOverflow(steps)
+      if isTooMuch || isTooFar { break }
+      values.append(.long(value))
+      if Bool.random(using: &random), value < .max { values.append(.long(value + 1)) }
+    }
+    for hasNull in [false, true] {
+      var keys = values.dropFirst(5).filter { _ in Bool.random(using: &random) }
+      if hasNull { keys.append(nil) }
+      let gone = Set(keys)
+      let left = try await Self.left(of: values, as: .long, deleting: keys)
+      #expect(left == values.indices.filter { !gone.contains(values[$0]) }.map { Int64($0) })
+    }
+  }
+
+  @Test("keys of several columns of every kind, nulls among them, leave what comparing rows leaves")
+  func manyColumns() async throws {
+    var random = SeededRandom("EqualityDeletesTests.manyColumns")
+    let kinds: [(FieldType, [Literal?])] = [
+      (.int, [.int(1), .int(-1), nil]), (.string, [.string(""), .string("a"), .string("aa"), nil]),
+      (.binary, [.binary([0]), .binary([1]), nil]), (.boolean, [.boolean(true), nil]),
+      (.decimal(precision: 20, scale: 2), [.decimal(unscaled: 1, scale: 2), nil]),
+      (.fixed(length: 2), [.fixed([0, 0]), .fixed([0, 1]), nil]),
+      (.double, [.double(0), .double(-0.0), .double(.nan), nil]),
+    ]
+    let rows = 300
+    for _ in 0..<LongTests.rounds(quick: 6, long: 60) {
+      let chosen = kinds.shuffled(using: &random).prefix(.random(in: 2...4, using: &random))
+      let fields = chosen.enumerated().map { Field.optional("v\($0)", $1.0, id: 10 + $0) }
+      func columns(_ rows: [[Literal?]]) -> [Column] {
+        fields.indices.map { index in
+          Column(rows.map { $0[index] }, as: fields[index].type)
+        }
+      }
+      let values = (0..<rows).map { _ in chosen.map { $0.1.randomElement(using: &random) ?? nil } }
+      let keys = (0..<12).map { _ in chosen.map { $0.1.randomElement(using: &random) ?? nil } }
+      let table = try MemoryTable.make([Self.id] + fields)
+      let files = try await table.write(
+        RecordBatch(
+          names: ["id"] + fields.map(\.name),
+          columns: [Column(.long((0..<Int64(rows)).map(\.self)), count: rows)] + columns(values),
+          rowCount: rows))
+      let deletes = try await DeleteFiles.write(
+        .equalityDeletes, fields, columns(keys), fileIO: table.fileIO)
+      let left = try await Self.ids(table, [table.task(files[0], [deletes])])
+      // As text: NaN is itself, and zeros of different sign are not the same.
+      let gone = Set(keys.map { "\($0)" })
+      #expect(left == (0..<rows).filter { !gone.contains("\(values[$0])") }.map { Int64($0) })
+    }
+  }
+
   @Test("each delete file is read once, however many data files it applies to")
   func readOnce() async throws {
     let counting = CountingFileIO()
