@@ -44,8 +44,12 @@ extension Table {
   /// Each manifest of the current snapshot is read once, a few at a time; memory is taken for a number
   /// for each partition. Throws what reading them throws.
   ///
-  /// - Parameter concurrency: the number of manifests that are read at the same time.
-  public func health(concurrency: Int = 4) async throws -> TableHealth {
+  /// - Parameters:
+  ///   - concurrency: the number of manifests that are read at the same time.
+  ///   - progress: is told of each manifest that was read, from any task.
+  public func health(
+    concurrency: Int = 4, progress: (@Sendable (ManifestProgress) -> Void)? = nil
+  ) async throws -> TableHealth {
     var health = TableHealth(snapshotCount: metadata.snapshots.count)
     health.oldestSnapshotMillis = metadata.snapshots.map(\.timestampMillis).min()
     guard let snapshot = metadata.currentSnapshot else { return health }
@@ -53,6 +57,7 @@ extension Table {
     let manifests = try await reader.list(of: snapshot)
     health.manifestCount = manifests.count
     health.manifestSizeInBytes = manifests.reduce(0) { $0.addingClamped($1.length) }
+    let counter = ManifestCounter(of: manifests.count, progress)
     var partitions: [PartitionKey: Int] = [:]
     // In portions, so that what is counted of a million manifests is not held all at once.
     let portion = max(1, concurrency) * 16
@@ -60,6 +65,7 @@ extension Table {
       let counted = try await Array(manifests[start..<min(start + portion, manifests.count)])
         .concurrentMap(limit: max(1, concurrency)) { manifest in
           try Task.checkCancellation()
+          defer { counter.advance() }
           return Counted(try await reader.entries(of: manifest) { $0.isLive }.map(\.dataFile))
         }
       for part in counted {

@@ -33,5 +33,11 @@ import Testing
     #expect(health.partitionCount == 2)
     #expect(health.largestPartitionFileCount == 3)
     #expect(health.deleteFileCount == 1)
+    let told = Locked<[ManifestProgress]>([])
+    _ = try await scene.table.health(progress: { step in told.withLock { $0.append(step) } })
+    let count = health.manifestCount
+    #expect(
+      told.withLock { $0 }.sorted { $0.manifestsRead < $1.manifestsRead }
+        == (0...count).map { ManifestProgress(manifestsRead: $0, manifestsTotal: count) })
   }
 }

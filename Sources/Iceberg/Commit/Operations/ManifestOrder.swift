@@ -54,9 +54,10 @@ struct PartitionNeighbours: Sendable {
   /// - Parameters:
   ///   - positions: the fields to sort by, in this order, for each spec; nil are all.
   ///   - targetSize: the bytes that a manifest should have.
+  ///   - onRead: is told of each manifest that was read, from any task.
   init(
     of manifests: [ManifestFile], from source: TableManifests, by positions: [Int: [Int]]?,
-    targetSize: Int64
+    targetSize: Int64, onRead: (@Sendable () -> Void)? = nil
   ) async throws {
     self.positions = positions
     let shared = Mutex<[PartitionKey: Int]>([:])
@@ -68,6 +69,7 @@ struct PartitionNeighbours: Sendable {
           for entry in step { total[Self.key(of: entry.dataFile, positions), default: 0] += 1 }
         }
       }
+      onRead?()
     }
     let total = shared.withLock { $0 }
     let entryCount = max(1, total.values.reduce(0, +))

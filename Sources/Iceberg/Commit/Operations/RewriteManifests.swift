@@ -29,6 +29,8 @@ struct RewriteManifests: SnapshotChange {
   var order: ManifestOrder
   /// The bytes of manifests that are held in memory while they are written.
   var memoryLimit: Int
+  /// Is told of each manifest that was read, from any task.
+  var onRead: (@Sendable () -> Void)?
 
   func updates(
     on base: TableMetadata, in work: inout CommitWork
@@ -147,7 +149,7 @@ extension RewriteManifests {
       let neighbours = try await PartitionNeighbours(
         of: manifests, from: TableManifests(metadata: base, fileIO: work.fileIO),
         by: try fields.map { try ManifestOrder.positions(of: $0, specIDs, in: base) },
-        targetSize: target)
+        targetSize: target, onRead: onRead)
       // As many manifests at a time as there is memory for.
       let count = max(1, memoryLimit / Int(clamping: max(1, target)))
       for first in stride(from: 0, to: neighbours.groupCount, by: count) {
@@ -203,6 +205,7 @@ extension RewriteManifests {
         }
         try await store(full, in: &written, producer, &work)
       }
+      onRead?()
     }
     let rest = writers.map { (place: written.place(of: $0), writer: $1) }
     writers = [:]

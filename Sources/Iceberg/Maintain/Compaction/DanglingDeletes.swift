@@ -1,4 +1,5 @@
 public import IcebergModel
+internal import Synchronization
 
 /// Delete files that apply to nothing any more, and what was done about them.
 public struct DanglingDeletesReport: Sendable {
@@ -33,12 +34,17 @@ extension Table {
   /// - Parameters:
   ///   - branch: the branch whose deletes are looked at.
   ///   - dryRun: whether the files are only found, and nothing committed.
+  ///   - memoryLimit: the bytes of memory for locations of data files, which are compared with those
+  ///     that vectors are about; what is more waits in temporary files.
   ///   - summary: more to say about the snapshot, such as who made it and why.
+  ///   - progress: is told of each manifest that was read, from any task.
   public func removeDanglingDeletes(
     fromBranch branch: String = SnapshotReference.main, dryRun: Bool = false,
-    summary: [String: String] = [:]
+    memoryLimit: Int = 64 << 20, summary: [String: String] = [:],
+    progress: (@Sendable (ManifestProgress) -> Void)? = nil
   ) async throws -> DanglingDeletesReport {
-    let found = try await DanglingDeletes(in: self, branch: branch)
+    let found = try await DanglingDeletes(
+      in: self, branch: branch, memoryLimit: memoryLimit, progress)
     var report = DanglingDeletesReport(
       table: self, snapshotID: nil, isDryRun: dryRun, removedDeletes: found.files)
     if dryRun || found.files.isEmpty { return report }
@@ -54,6 +60,8 @@ extension Table {
 }
 
 /// The delete files of a branch that apply to nothing any more.
+///
+/// In memory are they alone, and a number for each partition.
 struct DanglingDeletes: Sendable {
   /// The snapshot that was looked at; nil in an empty table.
   private(set) var snapshotID: Int64?
@@ -61,34 +69,86 @@ struct DanglingDeletes: Sendable {
   private(set) var files: [DataFile] = []
 
   /// Reads all manifests of the last snapshot of a branch.
-  init(in table: Table, branch: String) async throws {
+  init(
+    in table: Table, branch: String, memoryLimit: Int,
+    _ progress: (@Sendable (ManifestProgress) -> Void)?
+  ) async throws {
     guard let snapshot = try TimeTravel.ref(branch).snapshot(in: table.metadata) else { return }
     snapshotID = snapshot.id
     let manifests = TableManifests(metadata: table.metadata, fileIO: table.fileIO)
     let list = try await manifests.list(of: snapshot).filter(\.mayHaveLiveFiles)
-    let deletes = try await list.filter { $0.content == .deletes }
-      .concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
-        try Task.checkCancellation()
-        return try await manifests.entries(of: manifest, where: \.isLive)
-      }.flatMap { $0 }
+    let deletes = list.filter { $0.content == .deletes }
     if deletes.isEmpty { return }
-    let wanted = Set(
-      deletes.lazy.filter(\.dataFile.isDeletionVector)
-        .compactMap(\.dataFile.referencedDataFile).map { LocationPath($0) })
-    let parts = try await list.filter { $0.content == .data }
-      .concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
-        try Task.checkCancellation()
-        var part = LiveData()
-        for entry in try await manifests.entries(of: manifest, where: \.isLive) {
-          part.add(entry, lookingFor: wanted)
+    let data = list.filter { $0.content == .data }
+    let mayHaveVectors = table.metadata.formatVersion >= 3
+    let reader = LiveEntries(
+      manifests: manifests,
+      counter: ManifestCounter(
+        of: data.count + deletes.count * (mayHaveVectors ? 2 : 1), progress))
+    let (live, gone) = try await ScratchFolder.with { scratch in
+      func sorter() -> FileSorter {
+        FileSorter(memoryLimit: memoryLimit / 2, scratch: scratch) { location in
+          String(Substring(LocationPath(location).path))
         }
-        return part
       }
-    let data = parts.reduce(into: LiveData()) { $0.merge($1) }
-    files = deletes.filter { entry in
-      let spec = table.metadata.partitionSpec(id: entry.dataFile.specID)
-      return data.leavesNothing(for: entry, isPartitioned: spec?.isPartitioned ?? true)
-    }.map(\.dataFile).sorted { $0.precedesInPartitions($1) }
+      let (wanted, present) = (sorter(), sorter())
+      if mayHaveVectors {
+        try await reader.forEach(in: deletes) { entries in
+          try await wanted.add(
+            entries.compactMap { entry in
+              guard entry.dataFile.isDeletionVector, let file = entry.dataFile.referencedDataFile
+              else { return nil }
+              return FoundFile(file, .data, sizeInBytes: nil)
+            })
+        }
+      }
+      let (found, hasVectors) = (Found(), wanted.count > 0)
+      try await reader.forEach(in: data) { entries in
+        found.live.withLock { live in for entry in entries { live.add(entry) } }
+        guard hasVectors else { return }
+        try await present.add(
+          entries.map { FoundFile($0.dataFile.location, .data, sizeInBytes: nil) })
+      }
+      var gone: Set<LocationPath> = []
+      var rest = RemainingFiles(try await wanted.sorted(), without: try await present.sorted())
+      while let file = try await rest.next()?.file { gone.insert(LocationPath(file.location)) }
+      return (found.live.withLock { $0 }, gone)
+    }
+    let found = Found()
+    try await reader.forEach(in: deletes) { entries in
+      let dangling = entries.filter { entry in
+        let spec = table.metadata.partitionSpec(id: entry.dataFile.specID)
+        return live.leavesNothing(
+          for: entry, isPartitioned: spec?.isPartitioned ?? true, gone: gone)
+      }
+      found.files.withLock { $0 += dangling.map(\.dataFile) }
+    }
+    files = found.files.withLock { $0 }.sorted { $0.precedesInPartitions($1) }
+  }
+
+  /// What was found, noted by tasks that run at the same time.
+  private final class Found: Sendable {
+    let live = Mutex(LiveData())
+    let files = Mutex<[DataFile]>([])
+  }
+
+  /// Reads live entries, some at a time.
+  private struct LiveEntries: Sendable {
+    let manifests: TableManifests
+    let counter: ManifestCounter
+
+    func forEach(
+      in list: [ManifestFile], _ body: @Sendable @escaping ([ManifestEntry]) async throws -> Void
+    ) async throws {
+      _ = try await list.concurrentMap(limit: CommitWork.manifestConcurrency) { manifest in
+        var entries = try await manifests.entryReader(of: manifest)
+        while let some = try entries.next(lookingAt: 2048, where: \.isLive) {
+          try Task.checkCancellation()
+          try await body(some)
+        }
+        counter.advance()
+      }
+    }
   }
 
   /// What of the data files decides about deletes.
@@ -96,31 +156,21 @@ struct DanglingDeletes: Sendable {
     /// The least data sequence number of each partition.
     private var leastNumbers: [PartitionKey: Int64] = [:]
     private var leastNumber: Int64?
-    /// Those of the data files that were looked for.
-    private var found: Set<LocationPath> = []
 
-    mutating func add(_ entry: ManifestEntry, lookingFor wanted: Set<LocationPath>) {
+    mutating func add(_ entry: ManifestEntry) {
       let number = entry.sequenceNumber ?? 0
-      let key = PartitionKey(entry.dataFile)
-      leastNumbers[key] = min(leastNumbers[key] ?? number, number)
+      leastNumbers[PartitionKey(entry.dataFile), default: number].lower(to: number)
       leastNumber = min(leastNumber ?? number, number)
-      if wanted.isEmpty { return }
-      let path = LocationPath(entry.dataFile.location)
-      if wanted.contains(path) { found.insert(path) }
     }
 
-    mutating func merge(_ other: LiveData) {
-      leastNumbers.merge(other.leastNumbers) { min($0, $1) }
-      leastNumber = [leastNumber, other.leastNumber].compactMap { $0 }.min()
-      found.formUnion(other.found)
-    }
-
-    func leavesNothing(for entry: ManifestEntry, isPartitioned: Bool) -> Bool {
+    /// - Parameter gone: the data files of vectors that are not there. In doubt, which is when schemes
+    ///   differ, they are.
+    func leavesNothing(
+      for entry: ManifestEntry, isPartitioned: Bool, gone: Set<LocationPath>
+    ) -> Bool {
       let file = entry.dataFile
       if file.isDeletionVector {
-        guard let location = file.referencedDataFile else { return false }
-        // In doubt, which is when schemes differ, the data file is there.
-        return !found.contains(LocationPath(location))
+        return file.referencedDataFile.map { gone.contains(LocationPath($0)) } ?? false
       }
       let isGlobal = file.content == .equalityDeletes && !isPartitioned
       guard let number = entry.sequenceNumber else { return false }
@@ -130,6 +180,10 @@ struct DanglingDeletes: Sendable {
       return file.content == .equalityDeletes ? number <= least : number < least
     }
   }
+}
+
+extension Int64 {
+  fileprivate mutating func lower(to other: Int64) { self = Swift.min(self, other) }
 }
 
 /// Demands that a branch still has a snapshot in its history: a change that was prepared on it must not

@@ -40,6 +40,9 @@ public struct RewriteDataFilesOptions: Sendable {
   /// In how many parts the memory for sorting is divided: rows are sorted in runs that are so much
   /// smaller. Sorting only.
   public var shufflePartitionsPerFile: Int
+  /// What the files to choose from may take of memory, in bytes, some 850 each: where there are more,
+  /// the rewrite is refused, unless ``maxFilesToRewrite`` are found before.
+  public var planningMemoryLimit: Int
   /// What rows that are being sorted may take of memory, in bytes, all groups together; what is beyond
   /// it waits in temporary files.
   public var sortMemoryLimit: Int
@@ -70,6 +73,7 @@ public struct RewriteDataFilesOptions: Sendable {
     usesStartingSequenceNumber = true
     compressionFactor = 1
     shufflePartitionsPerFile = 1
+    planningMemoryLimit = 1 << 30
     sortMemoryLimit = 1 << 30
     temporaryFolder = nil
     scan = ScanOptions(readConcurrency: 2)

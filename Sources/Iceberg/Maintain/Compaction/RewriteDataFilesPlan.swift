@@ -107,13 +107,43 @@ struct RewriteDataFilesPlan: Sendable {
 }
 
 extension RewriteDataFilesPlan {
+  /// The groups of the files that may be rewritten.
+  ///
+  /// Where there are more of these than the plan may hold, what was found before has to be enough.
   private func plannedGroups() async throws -> [Group] {
+    let scan = TableScan(of: table, options: options.scan).at(.ref(options.branch))
+      .filter(options.filter)
+    let planner = ScanPlanner(scan)
+    var memory = PlanMemory(limit: options.planningMemoryLimit)
+    // In the order of the manifests.
+    var found: [[FileScanTask]] = []
+    while let step = try await planner.next() {
+      while found.count <= step.manifest { found.append([]) }
+      for var task in step.tasks where isCandidate(task) {
+        // All rows of a file are rewritten, or none.
+        task.residual = .all
+        task.file = task.file.withoutBounds
+        memory.add(task.file, deleteCount: task.deletes.count)
+        found[step.manifest].append(task)
+      }
+      guard memory.isExceeded else { continue }
+      if let most = options.maxFilesToRewrite {
+        let groups = groups(of: found.joined())
+        if groups.reduce(0, { $0 + $1.tasks.count }) == most { return groups }
+      }
+      try memory.check(
+        table, "Narrow them by a condition (where), rewrite some at a time (max-files-to-rewrite)")
+    }
+    return groups(of: found.joined())
+  }
+
+  private func groups(of candidates: some Sequence<FileScanTask>) -> [Group] {
     var partitions: [StructValue] = []
     var tasks: [StructValue: [FileScanTask]] = [:]
     let spec = table.metadata.defaultPartitionSpec
     // Rows of another spec may be in any partition of this one: such files are taken together.
     let mixed = StructValue([Literal?](repeating: nil, count: spec.fields.count))
-    for task in try await candidates() {
+    for task in candidates {
       let partition = task.file.specID == spec.id ? task.file.partition : mixed
       if tasks[partition] == nil { partitions.append(partition) }
       tasks[partition, default: []].append(task)
@@ -131,23 +161,6 @@ extension RewriteDataFilesPlan {
     }
     return options.groups.jobOrder.sorted(
       groups, bytes: \.byteCount, files: { $0.tasks.count })
-  }
-
-  /// The files that may be rewritten, in the order of the manifests.
-  private func candidates() async throws -> [FileScanTask] {
-    let scan = TableScan(of: table, options: options.scan).at(.ref(options.branch))
-      .filter(options.filter)
-    let planner = ScanPlanner(scan)
-    var found: [[FileScanTask]] = []
-    while let step = try await planner.next() {
-      while found.count <= step.manifest { found.append([]) }
-      for var task in step.tasks where isCandidate(task) {
-        // All rows of a file are rewritten, or none.
-        task.residual = .all
-        found[step.manifest].append(task)
-      }
-    }
-    return found.flatMap { $0 }
   }
 
   private func isCandidate(_ task: FileScanTask) -> Bool {
@@ -195,5 +208,16 @@ extension RewriteDataFilesPlan {
         report.removedDeletes = vectors
         return report
       })
+  }
+}
+
+extension DataFile {
+  /// The file without the bounds and counts of its columns.
+  fileprivate var withoutBounds: DataFile {
+    if valueCounts == nil, lowerBounds == nil, upperBounds == nil { return self }
+    var file = withoutMetrics
+    // Where files are cut.
+    file.splitOffsets = splitOffsets
+    return file
   }
 }

@@ -9,6 +9,9 @@ public struct RewritePositionDeletesOptions: Sendable {
   /// Which files are chosen, how they are grouped, and how groups are committed. The target size is that
   /// of delete files, `write.delete.target-file-size-bytes`.
   public var groups: FileGroupOptions
+  /// What the delete files to choose from, and the data files that they are about, may take of memory, in
+  /// bytes, some 850 each: where there are more, the rewrite is refused.
+  public var planningMemoryLimit: Int
   /// How files are found and read.
   public var scan: ScanOptions
   /// More to say about the snapshots, such as who made them and why.
@@ -24,6 +27,7 @@ public struct RewritePositionDeletesOptions: Sendable {
     self.filter = filter
     self.branch = branch
     self.groups = groups
+    planningMemoryLimit = 1 << 30
     scan = ScanOptions()
     summary = [:]
     progress = nil

@@ -39,13 +39,20 @@ struct RewritePositionDeletesPlan: Sendable {
     let head = try TimeTravel.ref(options.branch).snapshot(in: metadata)
     snapshot = head
     guard let head, metadata.formatVersion >= 2 else { return }
-    groups = plannedGroups(try await candidates(in: head))
+    var memory = PlanMemory(limit: options.planningMemoryLimit)
+    groups = plannedGroups(try await candidates(in: head, &memory))
     if groups.isEmpty { return }
-    try await findDataFiles()
+    try await findDataFiles(&memory)
+  }
+
+  private func check(_ memory: PlanMemory) throws(IcebergError) {
+    try memory.check(table, "Narrow them by a condition (where)")
   }
 
   /// The delete files that may be rewritten, in the order of the manifests.
-  private func candidates(in snapshot: Snapshot) async throws -> [DeleteFile] {
+  private func candidates(
+    in snapshot: Snapshot, _ memory: inout PlanMemory
+  ) async throws -> [DeleteFile] {
     let metadata = table.metadata
     let filter = try options.filter.bound(
       to: metadata.currentSchema, caseSensitive: options.scan.isCaseSensitive)
@@ -59,28 +66,40 @@ struct RewritePositionDeletesPlan: Sendable {
       manifest.content == .deletes && manifest.mayHaveLiveFiles
         && pruning[manifest.partitionSpecID]?.mayMatch(manifest) ?? true
     }
-    let found = try await list.concurrentMap(limit: options.scan.planningConcurrency) { manifest in
-      try Task.checkCancellation()
-      return try await manifests.entries(of: manifest, metrics: .all) { entry in
-        let file = entry.dataFile
-        // Vectors are one for each data file already.
-        return entry.isLive && file.content == .positionDeletes && !file.isDeletionVector
-          && pruning[file.specID]?.residual(for: file.partition) != BoundFilter.none
+    // Some manifests at a time, so that no more is held than may be.
+    let portion = max(1, options.scan.planningConcurrency)
+    var found: [DeleteFile] = []
+    for start in stride(from: 0, to: list.count, by: portion) {
+      let some = Array(list[start..<min(start + portion, list.count)])
+      let entries = try await some.concurrentMap(limit: portion) { manifest in
+        try Task.checkCancellation()
+        return try await manifests.entries(of: manifest) { entry in
+          let file = entry.dataFile
+          // Vectors are one for each data file already.
+          return entry.isLive && file.content == .positionDeletes && !file.isDeletionVector
+            && pruning[file.specID]?.residual(for: file.partition) != BoundFilter.none
+        }
+      }.joined()
+      for entry in entries {
+        found.append(try delete(of: entry))
+        memory.add(entry.dataFile)
       }
+      try check(memory)
     }
-    return try found.joined().map { entry in
-      guard let spec = metadata.partitionSpec(id: entry.dataFile.specID),
-        let number = entry.sequenceNumber
-      else {
-        throw IcebergError(
-          .invalidMetadata, "a delete file has no sequence number, or one of an unknown spec",
-          context: .init(table: table.identifier.description, location: entry.dataFile.location))
-      }
-      let delete = DeleteFile(
-        file: entry.dataFile, sequenceNumber: number, partitionSpec: spec)
-      try delete.checkReadable()
-      return delete
+    return found
+  }
+
+  private func delete(of entry: ManifestEntry) throws(IcebergError) -> DeleteFile {
+    guard let spec = table.metadata.partitionSpec(id: entry.dataFile.specID),
+      let number = entry.sequenceNumber
+    else {
+      throw IcebergError(
+        .invalidMetadata, "a delete file has no sequence number, or one of an unknown spec",
+        context: .init(table: table.identifier.description, location: entry.dataFile.location))
     }
+    let delete = DeleteFile(file: entry.dataFile, sequenceNumber: number, partitionSpec: spec)
+    try delete.checkReadable()
+    return delete
   }
 
   private func plannedGroups(_ deletes: [DeleteFile]) -> [Group] {
@@ -103,7 +122,7 @@ struct RewritePositionDeletesPlan: Sendable {
   }
 
   /// Looks for the data files that the delete files of the groups apply to.
-  private mutating func findDataFiles() async throws {
+  private mutating func findDataFiles(_ memory: inout PlanMemory) async throws {
     var owners: [String: Int] = [:]
     for (index, group) in groups.enumerated() {
       for delete in group.deletes { owners[delete.file.location] = index }
@@ -115,8 +134,12 @@ struct RewritePositionDeletesPlan: Sendable {
         let concerned = Set(
           task.deletes.lazy.filter { $0.kind == .positionDeletes }
             .compactMap { owners[$0.file.location] })
-        for index in concerned.sorted() { groups[index].tasks.append(task) }
+        for index in concerned.sorted() {
+          groups[index].tasks.append(task)
+          memory.add(task.file, deleteCount: task.deletes.count)
+        }
       }
+      try check(memory)
     }
     for index in groups.indices {
       groups[index].tasks.sort { $0.file.precedesInPartitions($1.file) }

@@ -13,17 +13,21 @@ public struct RewriteManifestsOptions: Sendable {
   public var retry: RetryPolicy?
   /// The clock and the random numbers.
   public var environment: CommitEnvironment
+  /// Is told of each manifest that was read, from any task.
+  public var progress: (@Sendable (ManifestProgress) -> Void)?
 
   /// Options of the given values.
   public init(
     specID: Int? = nil, sortBy: [String]? = nil, memoryLimit: Int = 256 << 20,
-    retry: RetryPolicy? = nil, environment: CommitEnvironment = .system
+    retry: RetryPolicy? = nil, environment: CommitEnvironment = .system,
+    progress: (@Sendable (ManifestProgress) -> Void)? = nil
   ) {
     self.specID = specID
     self.sortBy = sortBy
     self.memoryLimit = memoryLimit
     self.retry = retry
     self.environment = environment
+    self.progress = progress
   }
 }
 
@@ -60,11 +64,13 @@ extension Table {
     }
     if contents.isEmpty { return report }
 
-    let change: (inout Transaction) -> Void = {
-      $0.rewriteManifests(
-        of: contents, specID: options.specID, sortedBy: options.sortBy,
-        memoryLimit: options.memoryLimit)
-    }
+    let counter = ManifestCounter(of: nil, options.progress)
+    let rewrite = RewriteManifests(
+      branch: SnapshotReference.main, summary: [:],
+      choice: RewriteManifests.Choice(contents: contents, specID: options.specID),
+      order: .partitions(options.sortBy), memoryLimit: options.memoryLimit,
+      onRead: { counter.advance() })
+    let change: (inout Transaction) -> Void = { $0.add(rewrite) }
     let after =
       try await dryRun
       ? preview(environment: options.environment, change)

@@ -42,6 +42,26 @@ import Testing
     #expect(try await scene.table.removeDanglingDeletes().snapshotID == nil)
   }
 
+  @Test(
+    "a vector goes with its data file, however little memory there is; progress is told",
+    arguments: [1, 1 << 20])
+  func vectors(memoryLimit: Int) async throws {
+    var scene = try await CommitScene(version: 3)
+    try await scene.append("A", "B", "C")
+    // The second one is about a file that is not there.
+    try await Self.delta(
+      &scene, deletes: [scene.vector("vA", about: "A"), scene.vector("vX", about: "A9")])
+    let told = Locked<[ManifestProgress]>([])
+    let report = try await scene.table.removeDanglingDeletes(
+      dryRun: true, memoryLimit: memoryLimit,
+      progress: { progress in told.withLock { $0.append(progress) } })
+    #expect(Self.names(report.removedDeletes) == ["vX"])
+    let steps = told.withLock { $0 }
+    #expect(steps.first?.manifestsRead == 0)
+    #expect(steps.last?.manifestsTotal == 3)
+    #expect(steps.map(\.manifestsRead).max() == 3)
+  }
+
   @Test("equality deletes of the number of the data apply to nothing, position deletes do")
   func sameNumber() async throws {
     var scene = try await CommitScene()

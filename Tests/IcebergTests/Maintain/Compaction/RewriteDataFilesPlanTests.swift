@@ -97,6 +97,34 @@ import Testing
     #expect(report.table.metadata == scene.table.metadata)
   }
 
+  @Test("more files than a plan may hold are refused, unless so many are to be rewritten at most")
+  func memory() async throws {
+    var scene = try await CommitScene(isPartitioned: false)
+    for part in 0..<8 {
+      let files = (0..<50).map { scene.file("A\(part)-\($0)", sizeInBytes: 10) }
+      try await scene.commit { $0.fastAppend(files) }
+    }
+    let table = scene.table
+    func plan(_ options: [String: String], memoryLimit: Int) async throws -> Int {
+      var options = try RewriteDataFilesOptions(parsing: options)
+      options.planningMemoryLimit = memoryLimit
+      // One manifest at a time.
+      options.scan.planningMemoryLimit = 1
+      return try await table.rewriteDataFiles(options, dryRun: true).rewrittenDataFilesCount
+    }
+    #expect(try await plan([:], memoryLimit: 400 * 2000) == 400)
+    for options in [[:], ["max-files-to-rewrite": "399"]] {
+      await #expect {
+        _ = try await plan(options, memoryLimit: 100 * 1000)
+      } throws: {
+        guard let error = $0 as? IcebergError else { return false }
+        return error.code == .invalidArgument && error.message.contains("max-files-to-rewrite")
+          && error.message.contains("where")
+      }
+    }
+    #expect(try await plan(["max-files-to-rewrite": "60"], memoryLimit: 100 * 1000) == 60)
+  }
+
   @Test("files with many deletes are rewritten, whatever their size", arguments: [2, 3])
   func deletes(version: Int) async throws {
     for (rows, options, isRewritten) in [

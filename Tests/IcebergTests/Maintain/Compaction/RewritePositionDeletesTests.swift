@@ -47,6 +47,20 @@ import Testing
     #expect(try await report.table.rewritePositionDeleteFiles().groups.isEmpty)
   }
 
+  @Test("more delete files than a plan may hold are refused")
+  func memory() async throws {
+    let table = try await Self.table()
+    var options = RewritePositionDeletesOptions()
+    options.planningMemoryLimit = 2000
+    await #expect {
+      _ = try await table.rewritePositionDeleteFiles(options)
+    } throws: {
+      ($0 as? IcebergError)?.code == .invalidArgument
+    }
+    options.planningMemoryLimit = 100_000
+    #expect(try await table.rewritePositionDeleteFiles(options).rewrittenDeleteFilesCount == 12)
+  }
+
   @Test("a table that wants delete files of one data file each gets such")
   func granularity() async throws {
     let table = try await Self.table(granularity: "file")

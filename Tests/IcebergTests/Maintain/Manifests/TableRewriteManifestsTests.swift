@@ -78,8 +78,14 @@ import Testing
   func memory() async throws {
     let scene = try await Self.scene()
     let large = try await scene.copied().table.rewriteManifests()
+    let told = Locked<[ManifestProgress]>([])
     let small = try await scene.copied().table.rewriteManifests(
-      RewriteManifestsOptions(memoryLimit: 1))
+      RewriteManifestsOptions(
+        memoryLimit: 1, progress: { progress in told.withLock { $0.append(progress) } }))
+    // Once to find the order, and once for what makes about one manifest.
+    let read = try #require(told.withLock { $0.map(\.manifestsRead).max() })
+    #expect(read.isMultiple(of: small.rewrittenManifestsCount))
+    #expect(read > 2 * small.rewrittenManifestsCount)
     #expect(large.addedManifestsCount > 2)
     #expect(
       try await Self.keys(large.table, [0, 1]) == Self.keys(small.table, [0, 1]))
