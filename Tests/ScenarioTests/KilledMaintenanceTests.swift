@@ -8,7 +8,10 @@ import Testing
 /// Processes that maintain a table on disk are killed at a random moment, and others go on.
 @Suite(.serialized) struct KilledMaintenanceTests {
   static let name: TableIdentifier = "db.t"
-  static let procedures = ["expire", "orphans", "data-files", "manifests", "position-deletes"]
+  static let procedures = [
+    "expire", "orphans", "data-files", "manifests", "position-deletes", "sort", "dangling",
+    "maintain",
+  ]
 
   /// A table, and what is known of its rows.
   struct Scene {
@@ -107,8 +110,8 @@ import Testing
       var scene = try await Scene(directory.path("0"), version: version)
       // How long each procedure takes, in microseconds.
       var durations: [String: Int] = [:]
-      for round in 0..<LongTests.rounds(quick: 5, long: 150) {
-        if round > 0, round % 15 == 0 {
+      for round in 0..<LongTests.rounds(quick: Self.procedures.count, long: 160) {
+        if round > 0, round % 16 == 0 {
           // A table of its own, so that what is looked at stays of one size.
           try FileManager.default.removeItem(atPath: scene.warehouse)
           scene = try await Scene(directory.path("\(round)"), version: version)
@@ -133,14 +136,48 @@ import Testing
         try await scene.look(middle, between, what)
         let needed = try await WarehouseScene.neededFiles(of: scene.table)
         let files = try await scene.table.fileIO.list(under: scene.table.metadata.location)
-          .map(\.location)
+          .map(\.location).filter { !$0.contains("/_maintenance/") }
         let hint = FileLocation.child(
           "metadata/version-hint.text", of: scene.table.metadata.location)
         #expect(Set(files) == needed.union([hint]), what)
+        #expect(try Self.rowFiles(in: scene.warehouse + ".scratch").isEmpty, what)
       }
     }
     print("version \(version): \(kills) runs were killed before their end")
     #expect(kills > 0)
+  }
+
+  /// Killed between the folder and its lock, a process leaves a folder, but no rows.
+  private static func rowFiles(in folder: String) throws -> [String] {
+    FileListing(root: folder).files().filter { !$0.contains(".lock") }
+  }
+
+  private static func names(in folder: String) throws -> [String] {
+    guard FileManager.default.fileExists(atPath: folder) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder)
+  }
+
+  @Test("what a killed process left of its scratch goes with the next one; while it lives, nothing")
+  func scratch() async throws {
+    try await withTemporaryDirectory { directory in
+      let worker = try WorkerProcess("hold-scratch", directory.path)
+      var file: String?
+      for _ in 0..<2000 where file == nil {
+        try await Task.sleep(for: .milliseconds(10))
+        file = directory.listing.files().first { $0.hasSuffix("/0") }
+      }
+      let left = try #require(file)
+      func makeAnother() async throws {
+        try await ScratchFolder.with(in: directory.path) { _ = try await $0.newFile() }
+      }
+      try await makeAnother()
+      #expect(directory.listing.has(left) && directory.listing.has(left.dropLast() + ".lock"))
+      worker.kill()
+      #expect(try worker.result().exitCode == 9)
+      #expect(directory.listing.has(left))
+      try await makeAnother()
+      #expect(try Self.names(in: directory.path).isEmpty)
+    }
   }
 
   @Test("a purge that is killed leaves a table, or what the purge of the rest begins with")

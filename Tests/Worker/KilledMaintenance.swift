@@ -42,7 +42,16 @@ struct KilledMaintenance {
           "rewrite-all": "true", "partial-progress.enabled": "true",
           "partial-progress.max-commits": "2", "remove-dangling-deletes": "true",
         ]))
+    case "sort":
+      var options = try RewriteDataFilesOptions(
+        parsing: ["rewrite-all": "true"], strategy: .sort([.descending("id")]))
+      // Every batch waits on the disk.
+      options.sortMemoryLimit = 1
+      options.temporaryFolder = Self.scratch(of: warehouse)
+      _ = try await table.rewriteDataFiles(options)
     case "manifests": try await table.rewriteManifests()
+    case "dangling": _ = try await table.removeDanglingDeletes(memoryLimit: 1)
+    case "maintain": try await maintain(table)
     case "position-deletes":
       _ = try await table.rewritePositionDeleteFiles(
         RewritePositionDeletesOptions(parsing: ["rewrite-all": "true"]))
@@ -50,6 +59,33 @@ struct KilledMaintenance {
     case let other: throw WorkerError("unknown procedure \(other)")
     }
     print("done")
+  }
+
+  /// The folder for what does not fit into memory, beside the warehouse.
+  static func scratch(of warehouse: String) -> String { warehouse + ".scratch" }
+
+  /// All steps, under the lock; that of a process that was killed is waited for.
+  private func maintain(_ table: Table) async throws {
+    while true {
+      let outcome = try await MaintenanceLock.hold(table, lasting: .milliseconds(300)) { lock in
+        var table = try await table.expireSnapshots(
+          ExpireSnapshotsOptions(olderThanMillis: .max, retainLast: 2)
+        ).table
+        try await lock.check()
+        table = try await table.rewriteDataFiles(
+          RewriteDataFilesOptions(parsing: ["rewrite-all": "true"])
+        ).table
+        try await lock.check()
+        table = try await table.rewriteManifests().table
+        try await lock.check()
+        var options = RemoveOrphanFilesOptions()
+        options.olderThanMillis = .max
+        options.shortInterval = .acceptedAsNothingWrites
+        _ = try await table.removeOrphanFiles(options)
+      }
+      if case .done = outcome { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
   }
 
   /// Lets the process be killed, as by `kill -9`, when the time has come.

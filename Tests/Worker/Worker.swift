@@ -22,6 +22,7 @@ import Darwin
         try await changes.run()
       case "hold-lock": try await LockHolding(&arguments).run()
       case "maintain": try await KilledMaintenance(&arguments).run()
+      case "hold-scratch": try await ScratchHolding(&arguments).run()
       case "crash-append": try await CrashingCommit(&arguments).run()
       #if SQL
       case "sql-rounds": try await SQLRounds(&arguments).run()

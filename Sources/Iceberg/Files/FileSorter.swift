@@ -81,7 +81,7 @@ package final class FileSorter: Sendable {
   private func spill(_ files: PackedFiles) async throws {
     var files = files
     files.sort()
-    let location = scratch.newFile()
+    let location = try await scratch.newFile()
     let output = try await scratch.fileIO.create(location)
     do {
       var piece = ByteWriter(capacity: Self.pieceLength)

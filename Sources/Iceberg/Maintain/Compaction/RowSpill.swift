@@ -133,7 +133,8 @@ extension RowSpill.Settings {
   /// Writes sorted rows into a file.
   fileprivate func write(_ rows: SortedRows, to scratch: ScratchFolder) async throws -> DataFile {
     var rows = rows
-    var writer = try await form.begin(at: scratch.newFile(), fileIO: scratch.fileIO)
+    var writer = try await form.begin(
+      at: try await scratch.newFile(), fileIO: scratch.fileIO)
     do {
       while let (columns, count) = try await rows.next() {
         try Task.checkCancellation()
