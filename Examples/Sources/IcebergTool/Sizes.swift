@@ -14,4 +14,16 @@ enum Sizes {
     return size < 100
       ? "\(tenths / 10).\(tenths % 10) \(units[unit])" : "\(tenths / 10) \(units[unit])"
   }
+
+  /// The bytes of a size as people write it, `512MB` or `1.5 GB` or a number of bytes; nil for anything
+  /// else.
+  static func bytes(_ text: String) -> Int? {
+    let text = text.lowercased().filter { $0 != " " && $0 != "_" }
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let units = ["": 0, "b": 0, "k": 10, "kb": 10, "m": 20, "mb": 20, "g": 30, "gb": 30, "t": 40]
+    guard let shift = units[String(text.dropFirst(digits.count))], let number = Double(digits),
+      number > 0
+    else { return nil }
+    return Int(exactly: (number * Double(1 << shift)).rounded())
+  }
 }

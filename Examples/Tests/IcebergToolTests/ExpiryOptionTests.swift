@@ -120,4 +120,61 @@ struct ExpiryOptionTests {
     let deletes = text.lines.filter { $0.hasPrefix("deletes ") }
     #expect(deletes.count == 1 && deletes[0].contains("(snapshot \(made[2]), "), "\(text.output)")
   }
+
+  @Test("cleanup_level says which files go: all, those of the metadata, or none")
+  func cleanupLevel() throws {
+    defer { tool.remove() }
+    _ = try make(commits: 2)
+    func replace(_ id: Int) throws {
+      let rows = try tool.file("n.jsonl", "{\"id\":\(id),\"city\":\"Oslo\"}\n")
+      #expect(try run("overwrite", "db.t", "--all", "--from", rows).exitCode == 0)
+    }
+    func files(_ ending: String) -> Int {
+      let paths = FileManager.default.enumerator(atPath: tool.warehouse)?.allObjects as? [String]
+      return (paths ?? []).count { $0.hasSuffix(ending) }
+    }
+    for (level, dataLeft, listsLeft) in [
+      ("none", 0, 0), ("METADATA_ONLY", 0, 1), ("all", 1, 1),
+    ] {
+      try replace(dataLeft)
+      let (data, lists) = (files(".parquet"), files(".avro"))
+      let result = try run(
+        "expire_snapshots", "db.t", "older_than=now", "--cleanup-level", level, "--json")
+      #expect(result.exitCode == 0, "\(level): \(result.messages)")
+      #expect((files(".parquet") < data) == (dataLeft == 1), "\(level)")
+      #expect((files(".avro") < lists) == (listsLeft == 1), "\(level)")
+      #expect(try ids().count == 1)
+    }
+    let wrong = try sql("CALL system.expire_snapshots('db.t', cleanup_level => 'some')")
+    #expect(wrong.exitCode == 2)
+    #expect(wrong.messages.contains("cleanup_level is ALL, METADATA_ONLY or NONE, not 'some'"))
+    #expect(try run("count", "db.t").output.contains("1"))
+  }
+
+  @Test("every procedure that holds names of files takes a memory limit, in any spelling")
+  func memoryLimit() throws {
+    defer { tool.remove() }
+    _ = try make(commits: 3)
+    for procedure in [
+      "expire_snapshots", "rewrite_data_files", "rewrite_manifests",
+      "rewrite_position_delete_files", "remove_dangling_deletes", "remove_orphan_files", "check",
+      "delete_reachable_files",
+    ] {
+      let dry = procedure == "check" ? [] : ["--dry-run"]
+      for limit in ["64MB", "1 gb", "1000000"] {
+        let words = [procedure, "db.t", "--memory-limit", limit, "--warehouse", tool.warehouse]
+        let result = try tool.run(words + dry)
+        #expect(result.exitCode == 0, "\(procedure) \(limit): \(result.messages)")
+      }
+      let wrong = try run(procedure, "db.t", "--memory-limit", "much")
+      #expect(wrong.exitCode == 2 && wrong.messages.contains("memory_limit is a size (512MB"))
+    }
+    // Three files do not fit.
+    let refused = try run(
+      "rewrite_data_files", "db.t", "--options", "rewrite-all=true", "--memory-limit", "2000")
+    #expect(refused.exitCode == 2, "\(refused.messages)")
+    #expect(refused.messages.contains("max-files-to-rewrite"))
+    let called = try sql("CALL system.rewrite_manifests('db.t', memory_limit => '1MB')")
+    #expect(called.exitCode == 0, "\(called.messages)")
+  }
 }

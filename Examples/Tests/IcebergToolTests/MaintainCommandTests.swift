@@ -121,8 +121,22 @@ struct MaintainCommandTests {
     let before = files
     let dry = try tool.run(words + ["--dry-run"])
     #expect(dry.exitCode == 0, "\(dry.messages)")
-    #expect(dry.lines.count == 2)
+    let lines = try dry.lines.map { try object($0) }
+    #expect(lines.filter { $0["status"] != nil }.count == 2)
     #expect(files == before)
+    // Every file is told, and in the end what they are together.
+    let planned = lines.filter { $0["file"] != nil }
+    func count(_ step: String, _ fate: String) -> Int {
+      planned.count { $0["step"] as? String == step && $0["would"] as? String == fate }
+    }
+    #expect(planned.allSatisfy { $0["table"] as? String == "db.t" })
+    #expect(planned.allSatisfy { $0["size_in_bytes"] as? Int != nil })
+    #expect(count("expire_snapshots", "delete") == 5)
+    #expect(count("rewrite_data_files", "rewrite") == 6)
+    #expect(count("remove_orphan_files", "delete") == 1)
+    let text = try run("maintain", "db.t", "--policy", policy, "--dry-run")
+    #expect(text.lines.count { $0.hasPrefix("db.t: would delete ") } == 6)
+    #expect(text.lines.contains { $0.contains("/data/lost.parquet (4 bytes)") })
     let done = try tool.run(words)
     #expect(done.exitCode == 0, "\(done.output) \(done.messages)")
     let first = try object(done.lines.first)

@@ -137,4 +137,36 @@ struct OrphanOptionTests {
     }
     #expect(isThere(lost))
   }
+
+  @Test("the metadata of another table is refused, unless that table is said to be gone")
+  func goneTables() throws {
+    defer { tool.remove() }
+    _ = try make()
+    let metadata = store("b") + "/wh/db/t/metadata"
+    let own = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: metadata).filter {
+        $0.hasSuffix(".metadata.json")
+      }.max())
+    let text = try String(contentsOfFile: metadata + "/" + own, encoding: .utf8)
+    let id = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let gone = "11111111-2222-4333-8444-555555555555"
+    let old = metadata + "/00001-old.metadata.json"
+    try leave(old)
+    try text.replacingOccurrences(of: try #require(id["table-uuid"] as? String), with: gone)
+      .write(toFile: old, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -7 * 86_400)], ofItemAtPath: old)
+    for words in [[], ["--gone-table-uuids", "99999999-2222-4333-8444-555555555555"]] {
+      let refused = try tool.run(["remove_orphan_files", "db.t"] + words + catalog)
+      #expect(refused.exitCode == 2, "\(refused.messages)")
+      #expect(refused.messages.contains(gone) && refused.messages.contains("gone_table_uuids"))
+      #expect(isThere(old))
+    }
+    let dry = try call("gone_table_uuids => array('\(gone)'), dry_run => true")
+    #expect(dry.exitCode == 0, "\(dry.messages)")
+    #expect(dry.output.contains("00001-old.metadata.json") && isThere(old))
+    let removed = try remove("--gone-table-uuids", gone.uppercased())
+    #expect(removed.exitCode == 0 && !isThere(old), "\(removed.messages)")
+    #expect(try tool.run(["count", "db.t"] + catalog).output.contains("1"))
+  }
 }

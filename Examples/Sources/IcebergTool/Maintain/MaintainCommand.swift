@@ -17,7 +17,7 @@ extension Command {
                           Members that are left out are as there, and an unknown one is an error
         --print-policy    print the default policy
         --owner NAME      who maintains, for those who find the lock; the default is the user
-        --dry-run         tell what would be done, and change nothing
+        --dry-run         tell what would be done, file by file, and change nothing
         --exit-code       end with 7 when nothing had to be done
 
       Ends with 0 when all was done, 1 when something failed, 8 when somebody else maintains a table.
@@ -32,9 +32,10 @@ extension Command {
       Output.write(MaintenancePolicyText.text(MaintenancePolicy().json) + "\n")
       return .success
     }
+    let isJSON = invocation.isJSON
     let maintenance = TableMaintenance(
       policy: try await policy(arguments), owner: arguments.value("--owner"),
-      isDryRun: arguments.has("--dry-run"))
+      isDryRun: arguments.has("--dry-run"), onFile: { $0.write(isJSON: isJSON) })
     var reports: [MaintenanceReport] = []
     for (catalog, name) in try await tables(invocation) {
       let report = await maintenance.run(name, in: catalog)

@@ -51,6 +51,8 @@ struct MaintenancePolicy: Sendable {
   var orphans = Orphans()
   /// After how many seconds without a sign of life the lock may be taken over.
   var lockSeconds: Int64? = 600
+  /// The memory of each step in bytes; nil is what each procedure takes where it is not told.
+  var memoryLimitBytes: Int64?
 
   /// The policy of the guide that the tool follows.
   init() {}
@@ -101,6 +103,8 @@ struct MaintenancePolicy: Sendable {
     guard let lockSeconds, (10...86_400).contains(lockSeconds) else {
       throw reader.wrong("lock-seconds", "a number from 10 to 86400")
     }
+    try reader.read("memory-limit-bytes", into: &memoryLimitBytes)
+    if memoryLimitBytes == 0 { throw reader.wrong("memory-limit-bytes", "greater than 0, or null") }
     try reader.finish()
   }
 
@@ -113,6 +117,9 @@ struct MaintenancePolicy: Sendable {
 }
 
 extension MaintenancePolicy {
+  /// The memory of each step in bytes; nil is what each procedure takes where it is not told.
+  var memoryLimit: Int? { memoryLimitBytes.map { Int(clamping: $0) } }
+
   /// The policy with all its members.
   var json: JSONValue {
     [
@@ -141,6 +148,7 @@ extension MaintenancePolicy {
         "enabled": .bool(orphans.isEnabled), "older-than": JSONText.string(orphans.olderThan),
       ],
       "lock-seconds": JSONText.number(lockSeconds),
+      "memory-limit-bytes": JSONText.number(memoryLimitBytes),
     ]
   }
 }

@@ -6,17 +6,27 @@ extension TableMaintenance {
   func expire(_ table: inout Table) async throws -> MaintenanceReport.Step {
     let name = "expire_snapshots"
     let wanted = policy.expiry
-    let health = try await table.health()
+    let health = try await health(of: table)
     guard let reason = policy.reasonToExpire(health) else {
       return .skipped(name, "not needed: \(Counts.text(health.snapshotCount, "snapshot"))")
     }
     if try !table.metadata.property(TableProperties.garbageCollectionEnabled) {
       return .skipped(name, "'gc.enabled' is false: files must not be deleted")
     }
-    let options = ExpireSnapshotsOptions(
+    var options = ExpireSnapshotsOptions(
       olderThanMillis: wanted.olderThan.flatMap { ProcedureValue.text($0).millis },
       retainLast: wanted.retainLast.map { Int($0) },
       unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
+    options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
+    if isDryRun {
+      let (onFile, table) = (onFile, "\(table.identifier)")
+      options.onFile = { file in
+        onFile(
+          PlannedFile(
+            table: table, step: name, fate: .delete, location: file.location, kind: file.kind,
+            sizeInBytes: file.sizeInBytes))
+      }
+    }
     let report =
       try await table.expireSnapshots(options, dryRun: isDryRun)
     table = report.table
@@ -39,7 +49,7 @@ extension TableMaintenance {
   /// Puts data files together.
   func compact(_ table: inout Table) async throws -> MaintenanceReport.Step {
     let name = "rewrite_data_files"
-    let health = try await table.health()
+    let health = try await health(of: table)
     guard let reason = policy.reasonToCompact(health) else {
       let size = health.averageDataFileInBytes.map { ", \(Sizes.text($0)) on average" } ?? ""
       return .skipped(
@@ -51,7 +61,13 @@ extension TableMaintenance {
       strategy: try Procedure.strategy(wanted.strategy, sortOrder: wanted.sortOrder),
       where: try wanted.condition.map(Procedure.condition) ?? .all)
     options.progress = RewriteText.progress
+    if let limit = policy.memoryLimit {
+      (options.planningMemoryLimit, options.sortMemoryLimit) = (limit / 2, limit / 2)
+    }
     let report = try await table.rewriteDataFiles(options, dryRun: isDryRun)
+    for file in report.groups.lazy.flatMap(\.files) {
+      tell(of: file.location, .data, size: file.fileSizeInBytes, name, table)
+    }
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "")
     step.isChange = report.rewrittenDataFilesCount > 0
@@ -77,11 +93,16 @@ extension TableMaintenance {
   /// Rewrites manifests.
   func rewriteManifests(_ table: inout Table) async throws -> MaintenanceReport.Step {
     let name = "rewrite_manifests"
-    let health = try await table.health()
+    let health = try await health(of: table)
     guard let reason = policy.reasonToRewriteManifests(health) else {
       return .skipped(name, "not needed: \(Counts.text(health.manifestCount, "manifest"))")
     }
-    let report = try await table.rewriteManifests(dryRun: isDryRun)
+    var options = RewriteManifestsOptions(progress: ManifestText.progress)
+    options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
+    let report = try await table.rewriteManifests(options, dryRun: isDryRun)
+    for manifest in report.rewrittenManifests {
+      tell(of: manifest.location, .manifest, size: manifest.length, name, table)
+    }
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "nothing to put together")
     step.isChange = report.rewrittenManifestsCount > 0
@@ -108,7 +129,17 @@ extension TableMaintenance {
     options.dryRun = isDryRun
     options.olderThanMillis = policy.orphans.olderThan.flatMap { ProcedureValue.text($0).millis }
     options.reportedFileLimit = 0
+    options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     options.progress = OrphanText.progress
+    if isDryRun {
+      let (onFile, table) = (onFile, "\(table.identifier)")
+      options.onOrphan = { file in
+        onFile(
+          PlannedFile(
+            table: table, step: name, fate: .delete, location: file.location, kind: file.kind,
+            sizeInBytes: file.sizeInBytes))
+      }
+    }
     let report = try await table.removeOrphanFiles(options)
     table = report.table
     let total = isDryRun ? report.orphans.all : report.deleted.all

@@ -7,6 +7,8 @@ struct TableMaintenance {
   let policy: MaintenancePolicy
   let owner: String?
   let isDryRun: Bool
+  /// Is told of the files that a dry run would delete or write anew, once they are known.
+  let onFile: @Sendable (PlannedFile) -> Void
 
   /// Maintains one table, under its lock. Errors are part of what is returned.
   func run(_ name: TableIdentifier, in catalog: any Catalog) async -> MaintenanceReport {
@@ -58,5 +60,19 @@ struct TableMaintenance {
       if steps.last?.error != nil { return steps }
     }
     return steps
+  }
+
+  /// Measures a table.
+  func health(of table: Table) async throws -> TableHealth {
+    try await table.health(progress: ManifestText.progress)
+  }
+
+  /// Tells of a file that a dry run would write anew.
+  func tell(of location: String, _ kind: FileKind, size: Int64, _ step: String, _ table: Table) {
+    guard isDryRun else { return }
+    onFile(
+      PlannedFile(
+        table: "\(table.identifier)", step: step, fate: .rewrite, location: location, kind: kind,
+        sizeInBytes: size))
   }
 }

@@ -13,6 +13,7 @@ extension Procedure {
       .table, Parameter("contents", .flag, "open data and delete files, too"),
       Parameter("current", .flag, "only the current snapshot, not all that are kept"),
       Parameter("max_findings", .number, "print no more than so many; 1000"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ], hasDryRun: false
   ) { call in
     let given = call.given
@@ -20,6 +21,7 @@ extension Procedure {
       snapshots: given.flag("current") == true ? .current : .all,
       depth: given.flag("contents") == true ? .contents : .files)
     if let count = try given.count("max_findings") { options.findingLimit = count }
+    options.memoryLimit = given.size("memory_limit") ?? options.memoryLimit
     if Output.isWatched {
       options.progress = { progress in
         let total = progress.filesTotal.map { " of \($0)" } ?? ""

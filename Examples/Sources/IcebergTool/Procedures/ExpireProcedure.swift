@@ -17,6 +17,10 @@ extension Procedure {
       Parameter("stream_results", .flag, "print each file that is deleted"),
       Parameter("snapshot_ids", .numbers, "these, whatever their age"),
       Parameter("clean_expired_metadata", .flag, "also schemas and specs that nothing uses"),
+      Parameter(
+        "cleanup_level", .text,
+        "which files go: ALL, METADATA_ONLY (no data and delete files) or NONE; ALL"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ]
   ) { call in
     let given = call.given
@@ -27,6 +31,8 @@ extension Procedure {
     if let count = try given.count("max_concurrent_deletes") {
       options.maxConcurrentDeletes = count
     }
+    options.cleanup = try cleanup(given.text("cleanup_level"))
+    options.memoryLimit = given.size("memory_limit") ?? options.memoryLimit
     options.progress = ExpiryText.progress
     // A dry run lists the files, and so does whoever asks for it.
     if call.isDryRun || given.flag("stream_results") == true {
@@ -43,6 +49,19 @@ extension Procedure {
       try await table.expireSnapshots(options, dryRun: call.isDryRun)
     ExpiryText.write(report, call)
     return report.failedCount > 0 ? .failure : .success
+  }
+
+  /// The clean-up level of a name, as in Iceberg's API; nil is all.
+  private static func cleanup(
+    _ level: String?
+  ) throws(TextError) -> ExpireSnapshotsOptions.Cleanup {
+    switch level?.uppercased() {
+    case nil, "ALL": return .all
+    case "METADATA_ONLY": return .metadataOnly
+    case "NONE": return .none
+    case _?:
+      throw TextError("cleanup_level is ALL, METADATA_ONLY or NONE, not '\(level ?? "")'")
+    }
   }
 }
 

@@ -14,12 +14,14 @@ extension Procedure {
       Parameter("spec_id", .number, "manifests of this partition spec; the current one"),
       Parameter(
         "sort_by", .texts, "the partition fields to sort by, in any order: all, as in the spec"),
+      .memory("for new manifests, beyond which old ones are read again; 256MB"),
     ]
   ) { call in
     let table = try await call.table()
-    let options = RewriteManifestsOptions(
+    var options = RewriteManifestsOptions(
       specID: call.given.number("spec_id").map { Int($0) } ?? table.metadata.defaultSpecID,
-      sortBy: call.given.texts("sort_by"))
+      sortBy: call.given.texts("sort_by"), progress: ManifestText.progress)
+    options.memoryLimit = call.given.size("memory_limit") ?? options.memoryLimit
     let report = try await table.rewriteManifests(options, dryRun: call.isDryRun)
     ProcedureResult([
       (.number("rewritten_manifests_count"), .integer(Int64(report.rewrittenManifestsCount))),
@@ -28,5 +30,17 @@ extension Procedure {
       (.number("added_bytes_count"), .integer(report.addedBytesCount)),
     ]).write(call.invocation, more: ["dry_run": .bool(call.isDryRun)])
     return .success
+  }
+}
+
+/// What work on manifests tells.
+enum ManifestText {
+  /// Shows how many were read, when somebody watches.
+  static var progress: (@Sendable (ManifestProgress) -> Void)? {
+    guard Output.isWatched else { return nil }
+    return { progress in
+      let total = progress.manifestsTotal.map { " of \($0)" } ?? ""
+      Output.progress.update { "\(progress.manifestsRead)\(total) manifests read" }
+    }
   }
 }

@@ -20,6 +20,10 @@ extension Procedure {
       Parameter("prefix_mismatch_mode", .text, "ERROR, IGNORE or DELETE; ERROR"),
       Parameter("prefix_listing", .flag, "of no effect here: storage lists in its own way"),
       Parameter("stream_results", .flag, "print all orphans, not only the first 20,000"),
+      Parameter(
+        "gone_table_uuids", .texts,
+        "ids of tables that are gone for good: their metadata here is an orphan, too"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ]
   ) { call in
     let given = call.given
@@ -33,6 +37,8 @@ extension Procedure {
     if let count = try given.count("max_concurrent_deletes") {
       options.maxConcurrentDeletes = count
     }
+    options.goneTableUUIDs = Set(given.texts("gone_table_uuids") ?? [])
+    options.memoryLimit = given.size("memory_limit") ?? options.memoryLimit
     for (key, value) in given.pairs("equal_schemes") ?? [] { options.equalSchemes[key] = value }
     for (key, value) in given.pairs("equal_authorities") ?? [] {
       options.equalAuthorities[key] = value

@@ -23,7 +23,7 @@ struct Procedure: Sendable {
   struct Parameter: Sendable {
     /// What values it has.
     enum Kind: Sendable {
-      case text, number, flag, time, texts, numbers, pairs
+      case text, number, flag, time, texts, numbers, pairs, size
     }
 
     /// The name, with underscores.
@@ -49,6 +49,9 @@ struct Procedure: Sendable {
       parameter.isRequired = true
       return parameter
     }
+
+    /// The memory that a procedure may take.
+    static func memory(_ help: String) -> Parameter { Parameter("memory_limit", .size, help) }
 
     /// The table, which every procedure takes first.
     static let table = Parameter.required("table", .text, "the table")
@@ -110,6 +113,7 @@ extension Procedure.Parameter {
     case .texts: value.parts?.allSatisfy { $0.word != nil } ?? false
     case .numbers: value.parts?.allSatisfy { $0.wholeNumber != nil } ?? false
     case .pairs: value.pairs != nil
+    case .size: value.word.flatMap(Sizes.bytes) != nil
     }
   }
 
@@ -129,6 +133,7 @@ extension Procedure.Parameter.Kind {
     case .texts: "an array of texts (array('a', 'b'), or a,b)"
     case .numbers: "an array of numbers (array(1, 2), or 1,2)"
     case .pairs: "a map (map('key', 'value', ...), or key=value)"
+    case .size: "a size (512MB, 2GB, or bytes)"
     }
   }
 }

@@ -55,6 +55,8 @@ extension ProcedureArguments {
   func flag(_ name: String) -> Bool? { values[name]?.truth }
   /// Milliseconds since 1970-01-01 UTC.
   func time(_ name: String) -> Int64? { values[name]?.millis }
+  /// A size in bytes.
+  func size(_ name: String) -> Int? { values[name]?.word.flatMap(Sizes.bytes) }
   /// Texts.
   func texts(_ name: String) -> [String]? { values[name]?.parts?.compactMap(\.word) }
   /// Numbers.

@@ -39,6 +39,7 @@ extension Command {
       case .texts: " A,B"
       case .numbers: " N,M"
       case .pairs: " KEY=VALUE"
+      case .size: " SIZE"
       }
     let head = "  \(parameter.option)\(value)"
     let space = String(repeating: " ", count: max(2, 36 - head.count))
@@ -59,7 +60,7 @@ extension ProcedureArguments {
       case .pairs:
         let given = arguments.values(parameter.option).map { ProcedureValue.text($0) }
         if !given.isEmpty { pairs[parameter.name] = given }
-      case .text, .number, .time, .texts, .numbers:
+      case .text, .number, .time, .texts, .numbers, .size:
         if parameter.name == "table" {
           try give(.text(table), to: parameter)
         } else if let value = arguments.value(parameter.option) {

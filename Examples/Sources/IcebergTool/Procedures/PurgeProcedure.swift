@@ -16,6 +16,7 @@ extension Procedure {
       Parameter(
         "other_tables", .text,
         "what is read of other tables: places (whose folders touch) or files (of all); places"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ]
   ) { call in
     var options = PurgeText.options(call.invocation)
@@ -23,6 +24,7 @@ extension Procedure {
     if let count = try call.given.count("max_concurrent_deletes") {
       options.maxConcurrentDeletes = count
     }
+    options.memoryLimit = call.given.size("memory_limit") ?? options.memoryLimit
     switch call.given.text("other_tables") ?? "places" {
     case "places": options.otherTables = .places
     case "files": options.otherTables = .files

@@ -25,14 +25,18 @@ extension Procedure {
       Parameter("options", .pairs, "min-input-files=2 and so on; once for each"),
       Parameter("where", .text, "only files that may have such rows"),
       Parameter("branch", .text, "the branch; the default is main"),
+      .memory("half for files to choose from, half for rows that are sorted; 2GB"),
     ]
   ) { call in
     let given = call.given
-    let options = try RewriteDataFilesOptions(
+    var options = try RewriteDataFilesOptions(
       parsing: try options(given),
       strategy: try strategy(given.text("strategy"), sortOrder: given.text("sort_order")),
       where: try filter(given),
       branch: given.text("branch") ?? SnapshotReference.main)
+    if let limit = given.size("memory_limit") {
+      (options.planningMemoryLimit, options.sortMemoryLimit) = (limit / 2, limit / 2)
+    }
     return try await rewriteDataFiles(call, options)
   }
 
@@ -69,10 +73,12 @@ extension Procedure {
     parameters: [
       .table, Parameter("options", .pairs, "min-input-files=2 and so on; once for each"),
       Parameter("where", .text, "only deletes of partitions that may have such rows"),
+      .memory("for files to choose from; 1GB"),
     ]
   ) { call in
     var options = try RewritePositionDeletesOptions(
       parsing: try options(call.given), where: try filter(call.given))
+    options.planningMemoryLimit = call.given.size("memory_limit") ?? options.planningMemoryLimit
     options.progress = RewriteText.progress
     let report = try await call.table().rewritePositionDeleteFiles(options, dryRun: call.isDryRun)
     RewriteText.write(report.groups, call)
@@ -91,10 +97,14 @@ extension Procedure {
   static let removeDanglingDeletes = Procedure(
     name: "remove_dangling_deletes", summary: "remove delete files that apply to nothing any more",
     help: "Older snapshots keep them; they are deleted when those expire.",
-    parameters: [.table, Parameter("branch", .text, "the branch; the default is main")]
+    parameters: [
+      .table, Parameter("branch", .text, "the branch; the default is main"),
+      .memory("for names of data files, beyond which they go to TMPDIR; 64MB"),
+    ]
   ) { call in
     let report = try await call.table().removeDanglingDeletes(
-      fromBranch: call.given.text("branch") ?? SnapshotReference.main, dryRun: call.isDryRun)
+      fromBranch: call.given.text("branch") ?? SnapshotReference.main, dryRun: call.isDryRun,
+      memoryLimit: call.given.size("memory_limit") ?? 64 << 20, progress: ManifestText.progress)
     let bytes = report.removedDeletes.reduce(0) { $0 + $1.fileSizeInBytes }
     if !call.isJSON, call.isDryRun {
       for file in report.removedDeletes { Output.write("would be removed: \(file.location)\n") }

@@ -79,7 +79,7 @@ struct PlaceGuard: Sendable {
         """
         another table lives here or did so: '\(file)' is the metadata of a table of id \(uuid), this one's \
         is \(table.metadata.tableUUID ?? "not recorded"). Its files would look like orphans. If it is gone \
-        for good, remove its metadata files, or name its id as that of a gone table
+        for good, remove its metadata files, or name its id as that of a gone table (gone_table_uuids)
         """)
     case .tableWithoutID(let owner):
       // An old version of the table itself, from before it had an id.
