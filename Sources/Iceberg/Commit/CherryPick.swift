@@ -38,7 +38,8 @@ struct CherryPick: TableChange {
     let manifests = TableManifests(metadata: base, fileIO: work.fileIO)
     let files = try await Self.files(of: picked, manifests)
     if replaces {
-      try await refuseChanged(Set(files.added.map { PartitionKey($0) }), picked, chain, manifests)
+      try await refuseChanged(
+        Set(files.added.map { PartitionKey($0) }), picked, chain, manifests, base)
     }
     var summary = [SnapshotSummary.Key.sourceSnapshotID: String(picked.id)]
     summary[SnapshotSummary.Key.publishedWAPID] = Self.stagedID(of: picked)
@@ -46,6 +47,7 @@ struct CherryPick: TableChange {
       kind: .cherryPick(replaces ? .overwrite : .append), branch: branch, summary: summary,
       changes: FileChanges(
         addedFiles: files.added, removedFiles: replaces ? files.removed : []),
+      check: replaces ? ConflictCheck(startingSnapshotID: picked.parentID) : nil,
       refusesMissingFiles: replaces)
     return try await repeated.updates(on: base, in: &work)
   }
@@ -120,7 +122,7 @@ extension CherryPick {
   /// Throws when others added files to partitions that the snapshot replaced, since it did.
   private func refuseChanged(
     _ partitions: Set<PartitionKey>, _ picked: Snapshot, _ chain: [Snapshot],
-    _ manifests: TableManifests
+    _ manifests: TableManifests, _ base: TableMetadata
   ) async throws {
     if let parent = picked.parentID, !chain.contains(where: { $0.id == parent }) {
       throw failed(
@@ -135,12 +137,26 @@ extension CherryPick {
         partitions.contains(PartitionKey($0))
       }
     }
+    var texts: [String] = []
+    var location: String?
     for (snapshot, file) in zip(others, found) {
       guard let file else { continue }
-      throw failed(
-        picked, "snapshot \(snapshot.id) has added a file to a partition that it replaced since",
-        location: file.location)
+      location = location ?? file.location
+      let operation = snapshot.summary?.operation?.rawValue ?? "operation"
+      let path = base.partitionSpec(id: file.specID)?.path(of: file.partition) ?? ""
+      texts.append(
+        """
+        the \(operation) of snapshot \(snapshot.id) has added \(file.location) to \
+        \(path.isEmpty ? "the table" : "partition '\(path)'")
+        """)
     }
+    if texts.isEmpty { return }
+    throw failed(
+      picked,
+      """
+      its \(picked.summary?.operation?.rawValue ?? "operation") replaced what was there, and since \
+      then \(texts.joined(separator: "; "))
+      """, location: location)
   }
 
   private func failed(

@@ -126,12 +126,33 @@ import Testing
       transaction.stage(wapID: "w")
     }
     let added = try await staged.append([Self.file("c", of: table)])
-    await expectError(.validationFailed) { try await added.commit { $0.publish(wapID: "w") } }
+    var error = await #expect(throws: IcebergError.self) {
+      try await added.commit { $0.publish(wapID: "w") }
+    }
+    let picked = try #require(staged.metadata.snapshots.last?.id)
+    let append = try #require(added.metadata.currentSnapshotID)
+    #expect(error?.code == .validationFailed)
+    #expect(
+      error?.message == """
+        snapshot \(picked) cannot be picked for 'main': its overwrite replaced what was there, and \
+        since then the append of snapshot \(append) has added \(Self.file("c", of: table).location) \
+        to partition 'city=Ulm'
+        """)
     let removed = try await added.commit { transaction in
       transaction.rollback(to: table.metadata.currentSnapshotID ?? 0)
       transaction.deleteFiles([Self.file("a", of: table)])
     }
-    await expectError(.validationFailed) { try await removed.commit { $0.publish(wapID: "w") } }
+    let delete = try #require(removed.metadata.currentSnapshotID)
+    error = await #expect(throws: IcebergError.self) {
+      try await removed.commit { $0.publish(wapID: "w") }
+    }
+    #expect(error?.code == .validationFailed)
+    #expect(
+      error?.message == """
+        the cherry-pick of branch 'main' conflicts with what was committed since: the delete of \
+        snapshot \(delete) removed \(Self.file("a", of: table).location), which matters for any rows; \
+        read the table again and make the change anew
+        """)
   }
 
   @Test("other operations are picked only where they follow the last snapshot")

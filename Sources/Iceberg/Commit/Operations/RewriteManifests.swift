@@ -25,6 +25,8 @@ struct RewriteManifests: SnapshotChange {
   var summary: [String: String]
   var wapID: String?
   var choice: Choice
+  /// The snapshot that the manifests were chosen in; nil where they are not given.
+  var startingSnapshotID: Int64?
   /// How files are divided among manifests.
   var order: ManifestOrder
   /// The bytes of manifests that are held in memory while they are written.
@@ -37,7 +39,7 @@ struct RewriteManifests: SnapshotChange {
   ) async throws -> [TableUpdate] {
     let producer = try SnapshotProducer(of: branch, on: base, stagedAs: wapID)
     let parents = try await producer.parentManifests(in: work)
-    try requireFound(in: parents)
+    try await requireFound(parents, on: producer, in: work)
     let conditions = ManifestRewrite.Conditions(
       formatVersion: base.formatVersion, schemaID: base.currentSchemaID)
     let current = Set(parents.map(\.location))
@@ -75,16 +77,39 @@ struct RewriteManifests: SnapshotChange {
       counter: SummaryCounter(), summary: told, in: &work)
   }
 
-  private func requireFound(in parents: [ManifestFile]) throws(IcebergError) {
+  /// Throws when a manifest to be rewritten is not there: with who replaced it, as far as the history
+  /// tells.
+  private func requireFound(
+    _ parents: [ManifestFile], on producer: SnapshotProducer, in work: CommitWork
+  ) async throws {
     guard var missing = choice.locations else { return }
     for manifest in parents { missing.remove(manifest.location) }
     guard let first = missing.sorted().first else { return }
-    throw IcebergError(
-      .validationFailed,
+    let count = missing.count
+    let source = TableManifests(metadata: producer.base, fileIO: work.fileIO)
+    let chain = producer.parent.map { producer.base.ancestors(of: $0.id) } ?? []
+    var texts: [String] = []
+    for (snapshot, parent) in zip(chain, chain.dropFirst()) {
+      if snapshot.id == startingSnapshotID || missing.isEmpty { break }
+      let replaced = try await source.list(of: parent).map(\.location).filter(missing.contains)
+      if replaced.isEmpty { continue }
+      missing.subtract(replaced)
+      let shown = replaced.prefix(5).joined(separator: ", ")
+      let more = replaced.count > 5 ? " and \(replaced.count - 5) more" : ""
+      let operation = snapshot.summary?.operation?.rawValue ?? "operation"
+      texts.append("the \(operation) of snapshot \(snapshot.id) replaced \(shown)\(more)")
+    }
+    let told =
+      texts.isEmpty
+      ? "\(count) of the manifests to be rewritten are no longer in branch '\(branch)'"
+      : """
+      the rewrite of manifests of branch '\(branch)' conflicts with what was committed since: \
+      \(texts.joined(separator: "; ")), so that \(count) of its manifests are no longer in branch \
+      '\(branch)'
       """
-      \(missing.count) of the manifests to be rewritten are no longer in branch '\(branch)': \
-      others have changed their files
-      """, context: .init(location: first))
+    throw IcebergError(
+      .validationFailed, told + "; read the table again and make the change anew",
+      context: .init(location: first))
   }
 
   /// Rewriting must not lose or invent a file.

@@ -69,6 +69,7 @@ extension Transaction {
       RewriteManifests(
         branch: branch, summary: summary,
         choice: RewriteManifests.Choice(locations: Set(manifests.map(\.location))),
+        startingSnapshotID: base.headSnapshot(of: branch)?.id,
         order: key.map { .clustered($0) } ?? .partitions(nil), memoryLimit: memoryLimit))
   }
 }

@@ -29,6 +29,41 @@ import Testing
     #expect(try await scene.orphans().isEmpty)
   }
 
+  @Test("who has replaced a manifest meanwhile is named")
+  func replaced() async throws {
+    var scene = try await CommitScene()
+    try await scene.append("A", "B")
+    try await scene.append("C")
+    let manifests = try await scene.manifests()
+    let (stale, a, c, c2) = (scene.table, scene.file("A"), scene.file("C"), scene.file("C2"))
+    try await scene.commit { $0.deleteFiles([a]) }
+    let first = try scene.head().id
+    try await scene.append("D")
+    try await scene.commit { $0.overwrite(removing: [c], adding: [c2]) }
+    let second = try scene.head().id
+    var error = await #expect(throws: IcebergError.self) {
+      try await stale.commit { $0.rewriteManifests(manifests) }
+    }
+    #expect(error?.code == .validationFailed)
+    #expect(
+      error?.message == """
+        the rewrite of manifests of branch 'main' conflicts with what was committed since: the \
+        overwrite of snapshot \(second) replaced \(manifests[0].location); the delete of snapshot \
+        \(first) replaced \(manifests[1].location), so that 2 of its manifests are no longer in \
+        branch 'main'; read the table again and make the change anew
+        """)
+    // Where nobody can be named it is only told.
+    let table = scene.table
+    error = await #expect(throws: IcebergError.self) {
+      try await table.commit { $0.rewriteManifests(manifests) }
+    }
+    #expect(
+      error?.message == """
+        2 of the manifests to be rewritten are no longer in branch 'main'; read the table again and \
+        make the change anew
+        """)
+  }
+
   @Test("files of one key come into one manifest")
   func clusters() async throws {
     var scene = try await CommitScene()
