@@ -1,3 +1,4 @@
+import Iceberg
 import IcebergBytes
 import IcebergModel
 import IcebergTestSupport
@@ -75,6 +76,50 @@ import Testing
       } else {
         #expect(throws: IcebergError.self) { try applied() }
       }
+    }
+  }
+
+  @Test(
+    "rows go that are equal in the columns of an equality delete, and nulls elsewhere do not matter"
+  )
+  func equality() async throws {
+    try await ExpectedValues("delete-application").run("equality_semantics") { item in
+      let table = try MemoryTable.make([
+        .required("id", .int, id: 1), .optional("category", .string, id: 2),
+        .optional("name", .string, id: 3),
+      ])
+      let schema = table.metadata.currentSchema
+      func literals(_ values: [JSONValue], _ fields: [Field]) throws -> [Literal?] {
+        try zip(values, fields).map { try CorpusValue.literal($0, $1.type) }
+      }
+      let rows = try CorpusValue.array("rows", of: item).map { row in
+        guard case .array(let values) = row else { throw CorpusValue.Malformed(what: "rows") }
+        return try literals(values, schema.fields)
+      }
+      let files = try await table.write(RecordBatch(rows: rows, schema: schema))
+      let ids = Set(try CorpusValue.array("equality_ids", of: item).compactMap(\.integer))
+      let keys = schema.fields.filter { ids.contains(Int64($0.id)) }
+      let gone = try CorpusValue.array("delete_rows", of: item).map { row in
+        try literals(keys.map { row[$0.name] ?? .null }, keys)
+      }
+      let deletes = try await table.withEqualityDeleteWriter(keys.map(\.name)) {
+        try await $0.write(RecordBatch(rows: gone, schema: Schema(keys)))
+      }
+      #expect(Set(deletes.flatMap { $0.equalityIDs ?? [] }.map { Int64($0) }) == ids)
+      let tasks = files.map { file in
+        var task = FileScanTask(
+          file: file, partitionSpec: .unpartitioned, sequenceNumber: 1, schema: schema)
+        task.deletes = deletes.map {
+          DeleteFile(file: $0, sequenceNumber: 2, partitionSpec: .unpartitioned)
+        }
+        return task
+      }
+      var left: [JSONValue] = []
+      for try await batch in BatchSequence(of: tasks, fileIO: table.fileIO) {
+        guard case .int(let values)? = batch.column("id")?.values else { continue }
+        left += values.map { .integer(Int64($0)) }
+      }
+      #expect(try left == CorpusValue.array("remaining_ids", of: item))
     }
   }
 }

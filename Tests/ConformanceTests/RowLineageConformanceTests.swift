@@ -1,4 +1,5 @@
 import Iceberg
+import IcebergAvro
 import IcebergBytes
 import IcebergModel
 import IcebergTestSupport
@@ -22,6 +23,94 @@ import Testing
         guard case .object(let part) = expected[branch] else { continue }
         try await story.expect(part, of: branch)
       }
+    }
+  }
+
+  @Test("the example of the specification: manifests and files get the ids that it gives them")
+  func example() throws {
+    try ExpectedValues("row-lineage").run("spec_example") { item in
+      let start = try CorpusValue.int("start_next_row_id", of: item)
+      let given = try CorpusValue.array("manifests", of: item)
+      let manifests = given.map { json in
+        var manifest = ManifestFile(
+          location: json["name"]?.text ?? "", length: 1, partitionSpecID: 0, addedSnapshotID: 1)
+        manifest.sequenceNumber = 1
+        manifest.minSequenceNumber = 1
+        manifest.addedRowsCount = json["added"]?.integer
+        manifest.existingRowsCount = json["existing"]?.integer
+        for path in [\ManifestFile.addedFilesCount, \.existingFilesCount, \.deletedFilesCount] {
+          manifest[keyPath: path] = 1
+        }
+        manifest.deletedRowsCount = 0
+        // That one has its id from the commit that added it.
+        if manifest.location == "existing" { manifest.firstRowID = json["first_row_id"]?.integer }
+        return manifest
+      }
+      let list = try ManifestListCodec.write(
+        manifests, formatVersion: 3, snapshotID: 2, parentID: 1, sequenceNumber: 2,
+        firstRowID: Int64(start), syncMarker: AvroSyncMarker(derivedFrom: [1]))
+      let found = try ManifestListCodec.read(list.bytes)
+      #expect(found.map(\.firstRowID) == given.map { $0["first_row_id"]?.integer })
+      let end = try CorpusValue.int("end_next_row_id", of: item)
+      #expect(list.addedRows == Int64(end - start))
+
+      let added = try #require(found.first { $0.location == "added1" })
+      let files = try CorpusValue.array("files_in_added1", of: item)
+      var writer = try ManifestWriter(
+        formatVersion: 3, schema: Schema([.required("id", .long, id: 1)]), spec: .unpartitioned,
+        snapshotID: 2, syncMarker: AvroSyncMarker(derivedFrom: [2]))
+      for file in files {
+        var data = DataFile(
+          location: file["file"]?.text ?? "", format: .parquet,
+          recordCount: try #require(file["records"]?.integer), fileSizeInBytes: 10)
+        data.firstRowID = file["written"]?.integer
+        if file["status"] == "EXISTING" {
+          try writer.keep(
+            ManifestEntry(
+              status: .existing, snapshotID: 1, sequenceNumber: 1, fileSequenceNumber: 1,
+              dataFile: data))
+        } else {
+          try writer.add(data)
+        }
+      }
+      let entries = try ManifestCodec.read(writer.finish(location: "added1").bytes, as: added)
+      #expect(entries.map(\.dataFile.firstRowID) == files.map { $0["reads_as"]?.integer })
+    }
+  }
+
+  @Test("rows have the ids and numbers that they are stored with, else those of their file")
+  func reads() async throws {
+    try await ExpectedValues("row-lineage").run("row_reads") { item in
+      let id = Field.required("id", .long, id: 1)
+      let lineage = [ReservedFields.rowID, ReservedFields.lastUpdatedSequenceNumber]
+      let isStored = item["stored_row_id"] == .null
+      // The row is the last of its file.
+      let position = Int64(try CorpusValue.int("pos", of: item))
+      let table = try MemoryTable.make(isStored ? [id] + lineage : [id])
+      let rows = (0...position).map { [.long($0)] + (isStored ? [nil, nil] : []) as [Literal?] }
+      var file = try #require(
+        try await table.write(
+          RecordBatch(rows: rows, schema: table.metadata.currentSchema)
+        ).first)
+      file.firstRowID = item["file_first_row_id"]?.integer
+      let task = FileScanTask(
+        file: file, partitionSpec: .unpartitioned,
+        sequenceNumber: Int64(try CorpusValue.int("data_sequence_number", of: item)),
+        schema: Schema([id] + lineage))
+      var found: [[JSONValue]] = []
+      for try await batch in BatchSequence(of: [task], fileIO: table.fileIO) {
+        for row in 0..<batch.rowCount {
+          found.append(
+            try lineage.map { field in
+              let column = try #require(batch.column(field.name))
+              guard case .long(let values) = column.values else { return "no long" }
+              return column.isNull(at: row) ? .null : .integer(values[row])
+            })
+        }
+      }
+      #expect(found.count == rows.count)
+      let expected = [item["expected_row_id"], item["expected_last_updated"]]
+      #expect(found.last == expected.compactMap { $0 })
     }
   }
 

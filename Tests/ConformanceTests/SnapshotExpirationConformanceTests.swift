@@ -59,6 +59,55 @@ struct SnapshotExpirationConformanceTests {
     }
   }
 
+  @Test("what the properties are when they are not set")
+  func defaults() throws {
+    let none = try RetentionScene(chain: 1).metadata
+    try ExpectedValues("snapshot-expiration").run("defaults") { item in
+      let key = try #require(Self.text(item["property"]))
+      let value: Int64
+      switch key {
+      case TableProperties.maxSnapshotAgeMillis.key:
+        value = try none.property(TableProperties.maxSnapshotAgeMillis)
+      case TableProperties.minSnapshotsToKeep.key:
+        value = Int64(try none.property(TableProperties.minSnapshotsToKeep))
+      case TableProperties.maxReferenceAgeMillis.key:
+        value = try none.property(TableProperties.maxReferenceAgeMillis)
+      default:
+        Issue.record("there is no property \(key)")
+        return
+      }
+      #expect(.integer(value) == item["value"])
+    }
+  }
+
+  @Test("the steps of the retention policy each do what they say")
+  func algorithm() throws {
+    try ExpectedValues("snapshot-expiration").run("algorithm") { item in
+      // Snapshots 1 to 4, one a second, at 10 seconds; 5 is beside them.
+      var scene = try RetentionScene(chain: 4)
+      scene.add(5, parent: 1)
+      switch item["step"] {
+      case .integer(1):
+        // Nothing is kept for its own sake: with no references that lead to it a snapshot goes.
+        #expect(try scene.retention(olderThan: 10_000).expiredSnapshotIDs == [1, 2, 3, 5])
+      case .integer(2):
+        scene.move("old", to: 5, kind: .tag, referenceAge: 4_999)
+        scene.move("young", to: 5, kind: .tag, referenceAge: 5_001)
+        scene.metadata.references["main"]?.maxReferenceAgeMillis = 1
+        #expect(try scene.retention().expiredReferences == ["old"])
+      case .integer(4):
+        // 3 is the third to keep, 2 is young enough, and behind 1 nothing is looked at.
+        scene.move("main", to: 4, keeping: 2, age: 8_001)
+        #expect(try scene.retention(olderThan: 0).reasons.keys.sorted() == [2, 3, 4, 5])
+        scene.move("main", to: 4, keeping: 3, age: 1)
+        scene.move("branch", to: 5, keeping: 1, age: 1)
+        let kept = try scene.retention().reasons.keys.sorted()
+        #expect(kept == [2, 3, 4, 5])
+      case let step: Issue.record("no play for step \(String(describing: step))")
+      }
+    }
+  }
+
   typealias Play = () throws(IcebergError) -> SnapshotRetention
 
   /// What a case sets up and asks for.

@@ -101,6 +101,30 @@ import Testing
     #expect(different <= 1)
   }
 
+  @Test("a filter of a column that is not there is refused, as in Iceberg Java")
+  func bindingErrors() throws {
+    let name = "metrics-evaluator"
+    guard
+      case .object(let file) = try JSONValue(
+        parsing: SharedFiles.bytes("corpus/expected/\(name).json")),
+      case .array(let items)? = file["binding_errors"]
+    else { throw CorpusValue.Malformed(what: name) }
+    // The predicates are of columns of these names.
+    let other = Schema([.required("missing", .int, id: 1), .required("ID", .int, id: 2)])
+    let schemas = try Self.top(name, "schemas")
+    for case .object(let item) in items {
+      let schema = try CorpusPredicate.schema(
+        CorpusValue.member(CorpusValue.string("schema", of: item), of: schemas))
+      let filter = try CorpusPredicate.filter(CorpusValue.member("predicate", of: item), other)
+      let isSensitive = try CorpusValue.bool("case_sensitive", of: item)
+      let error = #expect(throws: IcebergError.self) {
+        try filter.bound(to: schema, caseSensitive: isSensitive)
+      }
+      #expect(error?.code == .notFound)
+    }
+    #expect(items.count == 2)
+  }
+
   private static func file(_ json: JSONValue) throws -> DataFile {
     guard case .object(let object) = json else { throw CorpusValue.Malformed(what: "file") }
     var file = DataFile(

@@ -2,6 +2,7 @@ import Iceberg
 import IcebergBytes
 import IcebergModel
 import IcebergParquet
+import IcebergTestSupport
 import Testing
 
 /// What the footer of a file says is only believed where it can be: by files whose statistics lie.

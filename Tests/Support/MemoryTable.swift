@@ -1,11 +1,10 @@
-import Iceberg
+package import Iceberg
 import IcebergBytes
-import IcebergTestSupport
 
 /// Tables in memory, without a catalog: to be written to and read from file by file.
-enum MemoryTable {
+package enum MemoryTable {
   /// An empty table whose columns have the ids that `fields` give them.
-  static func make(
+  package static func make(
     _ fields: [Field], partitionedBy terms: [PartitionTerm] = [],
     properties: [String: String] = [:], formatVersion: Int = 3, fileIO: any FileIO = MemoryFileIO()
   ) throws -> Table {
@@ -25,14 +24,14 @@ enum MemoryTable {
 
 extension Table {
   /// Writes batches into new files.
-  func write(_ batches: RecordBatch...) async throws -> [DataFile] {
+  package func write(_ batches: RecordBatch...) async throws -> [DataFile] {
     try await withWriter { writer in
       for batch in batches { try await writer.write(batch) }
     }
   }
 
   /// The rows of files, read as columns of `schema`, by default the table's own.
-  func read(
+  package func read(
     _ files: [DataFile], as schema: Schema? = nil, nameMapping: NameMapping? = nil,
     options: ScanOptions = ScanOptions()
   ) async throws -> RecordBatch {
@@ -50,7 +49,7 @@ extension Table {
   }
 
   /// The rows of files as lines of JSON, sorted.
-  func jsonRows(_ files: [DataFile], as schema: Schema? = nil) async throws -> [String] {
+  package func jsonRows(_ files: [DataFile], as schema: Schema? = nil) async throws -> [String] {
     let schema = schema ?? metadata.currentSchema
     return try await read(files, as: schema).jsonRows(schema)
   }
@@ -58,7 +57,7 @@ extension Table {
 
 extension RecordBatch {
   /// The rows as lines of JSON, sorted.
-  func jsonRows(_ schema: Schema) throws -> [String] {
+  package func jsonRows(_ schema: Schema) throws -> [String] {
     let encoder = RowJSONEncoder(schema: schema)
     return try (0..<rowCount).map {
       String(decoding: try encoder.encode($0, of: self), as: UTF8.self)
@@ -69,7 +68,7 @@ extension RecordBatch {
 
 extension Column {
   /// A column of the given values; nil is null.
-  init(_ values: [Literal?], as type: FieldType) {
+  package init(_ values: [Literal?], as type: FieldType) {
     var builder = ColumnBuilder(type.columnKind)
     for value in values { precondition(builder.append(value, as: type), "a value of \(type)") }
     self = builder.finish()
