@@ -263,6 +263,27 @@ import Testing
     }
   }
 
+  @Test(
+    "once a transaction has begun, cancelling the task has no effect",
+    arguments: SQLCommitStep.allCases)
+  func cancelled(at step: SQLCommitStep) async throws {
+    try await withTemporaryDirectory { directory in
+      _ = try await Self.open(directory).createTable(Self.name, SampleTable.creation())
+      let cancel = Locked<(@Sendable () -> Void)?>(nil)
+      let catalog = try await Self.open(
+        directory, steps: SQLCommitSteps { if $0 == step { cancel.value?() } })
+      let task = Task {
+        while cancel.value == nil { await Task.yield() }
+        let table = try await catalog.commit(Self.set("k"), to: Self.name)
+        #expect(Task.isCancelled)
+        return table
+      }
+      cancel.withLock { $0 = { task.cancel() } }
+      #expect(try await task.value.metadata.properties["k"] == "x")
+      #expect(try await catalog.loadTable(Self.name).metadata.properties["k"] == "x")
+    }
+  }
+
   @Test("a reply that is lost after the commit is looked up")
   func lostReply() async throws {
     try await withTemporaryDirectory { directory in

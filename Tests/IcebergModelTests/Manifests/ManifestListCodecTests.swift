@@ -54,6 +54,22 @@ import Testing
     #expect(written.addedRows == (version == 3 ? 0 : nil))
   }
 
+  @Test("a first row id of a manifest of deletes is ignored")
+  func rowIDOfDeletes() throws {
+    // Nobody writes one: the list is that of a manifest of data, in which the content is exchanged.
+    var manifest = Self.manifest(7)
+    manifest.firstRowID = 17
+    manifest.sequenceNumber = 77
+    var bytes = Array(try Self.write([manifest], version: 3, codec: .none).bytes)
+    // The spec 7, the content 0 and the number 77 follow each other.
+    let place = try #require(
+      bytes.indices.first { bytes[$0...].starts(with: [0x0e, 0x00, 0x9a, 0x01]) })
+    bytes[place + 1] = 0x02
+    manifest.content = .deletes
+    manifest.firstRowID = nil
+    #expect(try ManifestListCodec.read(Bytes(bytes)) == [manifest])
+  }
+
   @Test("new manifests get the sequence number of the snapshot, those of others keep theirs")
   func sequenceNumbers() throws {
     var new = Self.manifest(1)

@@ -56,6 +56,24 @@ import Testing
       storage: storage, memory: memory, catalog: catalog, table: table, world: TestEnvironment())
   }
 
+  @Test("files that were to be added stay when a commit fails, and when nobody knows")
+  func dataFiles() async throws {
+    for error in [IcebergError(.storage, "no"), IcebergError(.commitStateUnknown, "?")] {
+      let setting = try await Self.make(Array(repeating: .fail(error), count: 10))
+      let files = try await setting.table.withWriter {
+        try await $0.write(WarehouseScene.batch(0..<4))
+      }
+      await expectError(error.code) {
+        _ = try await setting.table.commit(environment: setting.world.environment) {
+          $0.append(files)
+        }
+      }
+      #expect(
+        !files.isEmpty && files.allSatisfy { setting.storage.locations.contains($0.location) })
+      #expect(setting.avroFiles.isEmpty == (error.code == .storage))
+    }
+  }
+
   @Test("a lost race is run again on the new version, with the manifests that are there")
   func retry() async throws {
     let setting = try await Self.make([.fail(Self.conflict), .fail(Self.conflict)])

@@ -1,5 +1,7 @@
 import Iceberg
+import IcebergAvro
 import IcebergBytes
+import IcebergParquet
 import IcebergTestSupport
 import Testing
 
@@ -115,6 +117,34 @@ import Testing
         ($0 as? IcebergError)?.code == code
       }
     }
+  }
+
+  @Test("properties of delete files stand in front of those of data files")
+  func properties() async throws {
+    let ids = RecordBatch(names: ["id"], columns: [Column(.long([1]), count: 1)], rowCount: 1)
+    func files(_ properties: [String: String]) async throws -> [Bytes] {
+      let table = try MemoryTable.make(
+        [.required("id", .long, id: 1)], properties: properties, formatVersion: 2)
+      let all =
+        try await table.write(ids)
+        + table.withEqualityDeleteWriter(["id"]) { try await $0.write(ids) }
+      var contents: [Bytes] = []
+      for file in all { contents.append(try await table.fileIO.read(file.location, range: nil)) }
+      return contents
+    }
+    let parquet = try await files([
+      "write.parquet.compression-codec": "gzip", "write.delete.parquet.compression-codec": "snappy",
+    ])
+    #expect(
+      try parquet.map { try FileMetadata(ofFile: $0).rowGroups[0].columns[0].compression } == [
+        .gzip, .snappy,
+      ])
+    let avro = try await files([
+      "write.format.default": "avro", "write.avro.compression-codec": "deflate",
+      "write.delete.avro.compression-codec": "snappy",
+    ])
+    #expect(
+      try avro.map { try AvroFileReader($0).header.codec } == [.deflate, .snappyWithChecksum])
   }
 
   @Test("deletes of a spec without fields are of no partition; a spec of another table is refused")

@@ -1,4 +1,5 @@
 import Iceberg
+import IcebergAvro
 import IcebergModel
 import IcebergTestSupport
 import Testing
@@ -25,6 +26,39 @@ import Testing
     }
     #expect(entries.map(\.snapshotID) == scene.table.metadata.snapshots.reversed().map(\.id))
     #expect(try await scene.orphans().isEmpty)
+  }
+
+  @Test("what a list of version 1 does not count is counted before a later version carries it on")
+  func counts() async throws {
+    var scene = try await CommitScene(version: 1)
+    try await scene.append("A", "B")
+    let gone = scene.file("A")
+    try await scene.commit { $0.deleteFiles([gone]) }
+    let head = try scene.head()
+    let full = try await scene.manifests()
+    var bare = full
+    for index in bare.indices {
+      bare[index].addedFilesCount = nil
+      bare[index].existingRowsCount = nil
+      bare[index].deletedRowsCount = nil
+    }
+    guard case .list(let location) = head.manifests else {
+      Issue.record("no list")
+      return
+    }
+    let list = try ManifestListCodec.write(
+      bare, formatVersion: 1, snapshotID: head.id, parentID: head.parentID, sequenceNumber: 0,
+      syncMarker: AvroSyncMarker(derivedFrom: [1]))
+    try await scene.storage.write(list.bytes, to: location, mode: .replace)
+    #expect(try await scene.manifests().allSatisfy { $0.addedFilesCount == nil })
+    try await scene.commit { $0.upgradeFormat(to: 2) }
+    try await scene.append("C")
+    let carried = try await scene.manifests().filter { $0.location == full[0].location }
+    #expect(carried.map(\.addedFilesCount) == [full[0].addedFilesCount])
+    #expect(carried.map(\.existingRowsCount) == [full[0].existingRowsCount])
+    #expect(carried.map(\.deletedRowsCount) == [full[0].deletedRowsCount])
+    #expect(full[0].existingRowsCount == 1 && full[0].deletedRowsCount == 1)
+    #expect(try await scene.names() == ["B", "C"])
   }
 
   @Test("manifests are not merged where the table does not want it")
