@@ -54,11 +54,7 @@ package struct CommitScene: Sendable {
 
   /// A scene of its own with the same files.
   package func copied() async throws -> CommitScene {
-    let copy = MemoryFileIO()
-    for location in storage.locations {
-      try await copy.write(storage.read(location, range: nil), to: location, mode: .createNew)
-    }
-    return try await CommitScene(in: copy)
+    try await CommitScene(in: storage.copied())
   }
 
   /// Another view of the table of a scene.
@@ -254,5 +250,16 @@ extension CommitScene {
       }
     }
     return Set(storage.locations).subtracting(used).filter { !$0.hasSuffix("version-hint.text") }
+  }
+}
+
+extension MemoryFileIO {
+  /// Storage of its own with the same files.
+  package func copied() async throws -> MemoryFileIO {
+    let copy = MemoryFileIO()
+    for location in locations {
+      try await copy.write(read(location, range: nil), to: location, mode: .createNew)
+    }
+    return copy
   }
 }

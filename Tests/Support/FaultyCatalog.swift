@@ -2,7 +2,7 @@ package import Iceberg
 import IcebergModel
 import Synchronization
 
-/// A catalog whose commits go wrong where a test wants it.
+/// A catalog whose calls go wrong where a test wants it.
 package final class FaultyCatalog: Catalog {
   /// What happens to a commit.
   package enum Fault: Sendable {
@@ -45,14 +45,14 @@ package final class FaultyCatalog: Catalog {
     callFault = { _ in .none }
   }
 
-  /// A catalog in which the loads and commits go wrong as `fault` says of each, counted from zero.
+  /// A catalog in which every call goes wrong as `fault` says of it, counted from zero.
   package init(_ base: any Catalog, fault: @escaping @Sendable (_ call: Int) -> Fault) {
     self.base = base
     state = Mutex(State())
     callFault = fault
   }
 
-  /// How many loads and commits there were.
+  /// How many calls there were.
   package var calls: Int { state.withLock { $0.calls } }
 
   /// The commits that were tried.
@@ -76,7 +76,7 @@ package final class FaultyCatalog: Catalog {
   }
 
   /// Carries out a call that goes wrong as its number says.
-  private func perform(_ body: () async throws -> Table) async throws -> Table {
+  private func perform<R>(_ body: () async throws -> R) async throws -> R {
     let number = state.withLock { state -> Int? in
       if state.isStopped { return nil }
       state.calls += 1
@@ -86,7 +86,7 @@ package final class FaultyCatalog: Catalog {
     return try await meet(callFault(number), body)
   }
 
-  private func meet(_ fault: Fault, _ body: () async throws -> Table) async throws -> Table {
+  private func meet<R>(_ fault: Fault, _ body: () async throws -> R) async throws -> R {
     switch fault {
     case .none: return try await body()
     case .fail(let error): throw error
@@ -118,12 +118,14 @@ package final class FaultyCatalog: Catalog {
 
   package func draftTable(
     _ identifier: TableIdentifier, _ creation: TableCreation
-  ) async throws -> Table { try await base.draftTable(identifier, creation) }
+  ) async throws -> Table {
+    try await perform { try await base.draftTable(identifier, creation) }
+  }
 
   package func createTable(
     _ identifier: TableIdentifier, _ creation: TableCreation
   ) async throws -> Table {
-    own(try await base.createTable(identifier, creation))
+    own(try await perform { try await base.createTable(identifier, creation) })
   }
 
   /// The table, changes of which come back here.
@@ -133,39 +135,52 @@ package final class FaultyCatalog: Catalog {
       metadataLocation: table.metadataLocation, fileIO: table.fileIO, catalog: self)
   }
 
+  package func commit(_ commits: [(TableIdentifier, TableCommit)]) async throws -> [Table] {
+    try await perform { try await base.commit(commits) }.map { own($0) }
+  }
+
   package func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {
-    try await base.dropTable(identifier, purge: purge)
+    try await perform { try await base.dropTable(identifier, purge: purge) }
+  }
+  package func purgeTable(
+    _ identifier: TableIdentifier, _ options: DeleteReachableFilesOptions
+  ) async throws -> DeleteReachableFilesReport {
+    try await perform { try await base.purgeTable(identifier, options) }
   }
   package func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
-    try await base.renameTable(identifier, to: name)
+    try await perform { try await base.renameTable(identifier, to: name) }
   }
   package func listTables(in namespace: [String]) async throws -> [TableIdentifier] {
-    try await base.listTables(in: namespace)
+    try await perform { try await base.listTables(in: namespace) }
   }
   package func listNamespaces(in parent: [String]) async throws -> [[String]] {
-    try await base.listNamespaces(in: parent)
+    try await perform { try await base.listNamespaces(in: parent) }
   }
   package func createNamespace(
     _ namespace: [String], properties: [String: String]
   ) async throws {
-    try await base.createNamespace(namespace, properties: properties)
+    try await perform { try await base.createNamespace(namespace, properties: properties) }
   }
   package func namespaceProperties(_ namespace: [String]) async throws -> [String: String] {
-    try await base.namespaceProperties(namespace)
+    try await perform { try await base.namespaceProperties(namespace) }
   }
   package func updateNamespaceProperties(
     _ namespace: [String], setting: [String: String], removing: Set<String>
   ) async throws {
-    try await base.updateNamespaceProperties(namespace, setting: setting, removing: removing)
+    try await perform {
+      try await base.updateNamespaceProperties(namespace, setting: setting, removing: removing)
+    }
   }
   package func registerTable(
     _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table {
     own(
-      try await base.registerTable(
-        identifier, metadataLocation: metadataLocation, overwrite: overwrite))
+      try await perform {
+        try await base.registerTable(
+          identifier, metadataLocation: metadataLocation, overwrite: overwrite)
+      })
   }
   package func dropNamespace(_ namespace: [String]) async throws {
-    try await base.dropNamespace(namespace)
+    try await perform { try await base.dropNamespace(namespace) }
   }
 }

@@ -51,6 +51,7 @@ package final class FaultyFileIO: FileIO {
   private struct State {
     var calls: [Call] = []
     var isStopped = false
+    var isMended = false
   }
 
   private let base: any FileIO
@@ -66,17 +67,25 @@ package final class FaultyFileIO: FileIO {
   /// The calls so far.
   package var calls: [Call] { state.withLock { $0.calls } }
 
+  /// Lets nothing go wrong any more: the process has started again.
+  package func mend() {
+    state.withLock { state in
+      state.isStopped = false
+      state.isMended = true
+    }
+  }
+
   private func perform<R: Sendable>(
     _ operation: Operation, _ location: String, _ body: () async throws -> R
   ) async throws -> R {
-    let call: Call? = state.withLock { state in
-      if state.isStopped { return nil }
+    let (call, isMended): (Call?, Bool) = state.withLock { state in
+      if state.isStopped { return (nil, false) }
       let call = Call(number: state.calls.count, operation: operation, location: location)
       state.calls.append(call)
-      return call
+      return (call, state.isMended)
     }
     guard let call else { throw Stopped() }
-    switch fault(call) {
+    switch isMended ? nil : fault(call) {
     case nil: return try await body()
     case .fail(let error): throw error
     case .loseReply(let error):

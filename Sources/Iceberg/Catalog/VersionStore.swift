@@ -99,6 +99,8 @@ package struct VersionStore: Sendable {
     do {
       try await fileIO.write(bytes, to: location, mode: .createNew)
     } catch {
+      // It may be there though the reply was lost; nobody else gives a file this name.
+      try? await fileIO.remove([location])
       throw IcebergError(
         .storage, "the metadata file cannot be written; nothing was committed",
         context: .init(location: location), cause: error)

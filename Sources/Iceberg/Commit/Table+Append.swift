@@ -45,9 +45,10 @@ extension Table {
     let files = try await withWriter(write)
     do {
       return try await append(files)
-    } catch let error as IcebergError where error.code != .commitStateUnknown {
-      // Nothing refers to the files, and nothing will. In doubt they would stay.
-      try? await fileIO.remove(files.map(\.location))
+    } catch let error as IcebergError where error.code == .commitStateUnknown {
+      throw error
+    } catch {
+      await removeUncommitted(files)
       throw error
     }
   }

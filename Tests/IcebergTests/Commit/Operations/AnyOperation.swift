@@ -2,18 +2,23 @@ import Iceberg
 import IcebergModel
 import IcebergTestSupport
 
-/// Any change that a transaction can make, on a table that has something to do it with: the files `A`,
-/// `B` and `C` with deletes of `A`, the branches `ahead` and `audit`, the tag `old`, and a snapshot that is
-/// staged as `w1`.
+/// Any kind of change that a transaction can make, on a table that has something to do it with: the files
+/// `A`, `B` and `C` with deletes of `A`, the branches `ahead` and `audit`, the tag `old`, a snapshot that is
+/// staged as `w1`, and statistics of the first snapshot.
+///
+/// Only the location is not among them, which a catalog of folders refuses to change: see
+/// ``CatalogOperation``.
 enum AnyOperation: CaseIterable, CustomStringConvertible, Sendable {
   case files(FileOperationFaultTests.Operation)
   case metadata(MetadataOperation)
 
   enum MetadataOperation: String, CaseIterable, Sendable {
-    case setProperty, removeProperty, addColumn, renameColumn, addPartitionField, sortOrder, upgrade
-    case createBranch, createTag, removeTag, renameBranch, retention, replaceBranch, fastForward
-    case rollback, setCurrent, cherryPick, publish, statistics, partitionStatistics, replaceTable
-    case severalChanges
+    case setProperty, removeProperty, addColumn, renameColumn, dropColumn, addPartitionField
+    case removePartitionField, sortOrder, upgrade
+    case createBranch, createTag, setReference, removeBranch, removeTag, renameBranch, retention
+    case replaceBranch, replaceTag, fastForward
+    case rollback, setCurrent, cherryPick, publish, statistics, removeStatistics
+    case partitionStatistics, removePartitionStatistics, replaceTable, severalChanges
   }
 
   static var allCases: [AnyOperation] {
@@ -46,7 +51,23 @@ enum AnyOperation: CaseIterable, CustomStringConvertible, Sendable {
       $0.stage(wapID: "w1")
       $0.append([h])
     }
+    let first = scene.table.metadata.snapshots[0].id
+    try await scene.commit {
+      $0.setStatistics(statistics(of: first))
+      $0.setPartitionStatistics(partitionStatistics(of: first))
+    }
     return scene
+  }
+
+  fileprivate static func statistics(of snapshotID: Int64) -> StatisticsFile {
+    StatisticsFile(
+      snapshotID: snapshotID, location: "memory:/s.puffin", fileSizeInBytes: 10,
+      fileFooterSizeInBytes: 4, blobs: [])
+  }
+
+  fileprivate static func partitionStatistics(of snapshotID: Int64) -> PartitionStatisticsFile {
+    PartitionStatisticsFile(
+      snapshotID: snapshotID, location: "memory:/p.parquet", fileSizeInBytes: 20)
   }
 
   /// Adds the operation to a transaction.
@@ -90,37 +111,39 @@ enum AnyOperation: CaseIterable, CustomStringConvertible, Sendable {
 extension AnyOperation.MetadataOperation {
   fileprivate func add(to transaction: inout Transaction, _ scene: CommitScene) throws {
     let metadata = scene.table.metadata
-    let first = metadata.snapshots[0].id
+    let (first, second) = (metadata.snapshots[0].id, metadata.snapshots[1].id)
     let audit = try metadata.snapshot(referredToBy: "audit").id
     switch self {
     case .setProperty: transaction.setProperty("a", "b")
     case .removeProperty: transaction.removeProperties(["owner"])
     case .addColumn: transaction.schema.addColumn("extra", .string)
     case .renameColumn: transaction.schema.rename("data", to: "text")
+    case .dropColumn: transaction.schema.delete("id")
     case .addPartitionField: transaction.partitioning.add(.bucket(4, "id"))
+    case .removePartitionField: transaction.partitioning.remove("data_bucket")
     case .sortOrder: transaction.sortOrder.replace(with: .ascending("id"))
     case .upgrade: transaction.upgradeFormat(to: 3)
     case .createBranch: transaction.createBranch("new")
     case .createTag: transaction.createTag("new", at: first)
+    case .setReference:
+      transaction.setReference("new", SnapshotReference(snapshotID: second, kind: .branch))
+    case .removeBranch: transaction.removeBranch("audit")
     case .removeTag: transaction.removeTag("old")
     case .renameBranch: transaction.renameReference("audit", to: "checked")
     case .retention:
       transaction.changeRetention(of: "audit") { $0.minSnapshotsToKeep = 5 }
     case .replaceBranch: transaction.replaceBranch("audit", with: first)
+    case .replaceTag: transaction.replaceTag("old", with: first)
     case .fastForward: transaction.fastForward(SnapshotReference.main, to: "ahead")
     case .rollback: transaction.rollback(to: first)
     case .setCurrent: transaction.setCurrentSnapshot(audit)
     case .cherryPick: transaction.cherryPick(audit)
     case .publish: transaction.publish(wapID: "w1")
-    case .statistics:
-      transaction.setStatistics(
-        StatisticsFile(
-          snapshotID: first, location: "memory:/s.puffin", fileSizeInBytes: 10,
-          fileFooterSizeInBytes: 4, blobs: []))
+    case .statistics: transaction.setStatistics(AnyOperation.statistics(of: second))
+    case .removeStatistics: transaction.removeStatistics(of: first)
     case .partitionStatistics:
-      transaction.setPartitionStatistics(
-        PartitionStatisticsFile(
-          snapshotID: first, location: "memory:/p.parquet", fileSizeInBytes: 20))
+      transaction.setPartitionStatistics(AnyOperation.partitionStatistics(of: second))
+    case .removePartitionStatistics: transaction.removePartitionStatistics(of: first)
     case .replaceTable:
       transaction.replaceTable(
         with: TableCreation(schema: Schema([.required("id", .long), .optional("n", .int)])))

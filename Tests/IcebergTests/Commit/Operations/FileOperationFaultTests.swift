@@ -106,12 +106,7 @@ import Testing
   private static func copy(
     of scene: CommitScene, fault: @escaping @Sendable (FaultyFileIO.Call) -> FaultyFileIO.Fault?
   ) async throws -> Setting {
-    let storage = MemoryFileIO()
-    for location in scene.storage.locations {
-      try await storage.write(
-        scene.storage.read(location, range: nil), to: location, mode: .createNew)
-    }
-    return setting(try await CommitScene(in: storage), fault: fault)
+    setting(try await scene.copied(), fault: fault)
   }
 
   enum Stop: Sendable, CaseIterable {
