@@ -150,11 +150,16 @@ extension Levels {
           slots = count
         } else {
           repetition.withUnsafeBufferPointer { repetition in
-            for index in 0..<count
-            where definition[index] >= slotLevel && repetition[index] <= field.repetitionLevel {
+            let outer = field.repetitionLevel
+            // Lists are as long as they like: no branch could be foreseen.
+            var word: UInt64 = 0
+            for index in 0..<count {
+              let isSlot = Self.isSlot(definition[index], slotLevel, repetition[index], outer)
               let bit: UInt64 = definition[index] >= level ? 1 : 0
-              words[slots &>> 6] |= bit &<< UInt64(truncatingIfNeeded: slots & 63)
-              slots &+= 1
+              word |= (bit & UInt64(isSlot)) &<< UInt64(truncatingIfNeeded: slots & 63)
+              words[slots &>> 6] = word
+              slots &+= isSlot
+              word = isSlot == 1 && slots & 63 == 0 ? 0 : word
             }
           }
         }
@@ -164,30 +169,39 @@ extension Levels {
     return Bitmap(words: words, count: slots)
   }
 
+  /// 1 when a slot begins at a value with the given levels, else 0.
+  @inline(__always)
+  private static func isSlot(
+    _ definition: UInt8, _ slotLevel: UInt8, _ repetition: UInt8, _ outer: UInt8
+  ) -> Int {
+    (definition >= slotLevel ? 1 : 0) & (repetition <= outer ? 1 : 0)
+  }
+
   /// Where the lists of `field`, a list or map, begin and end.
   func listStructure(
     of field: ParquetField, slotLevel: UInt8
   ) throws(FormatError) -> ListStructure {
-    let validity = validity(of: field, slotLevel: slotLevel)
-    var offsets: [Int32] = []
-    offsets.reserveCapacity(validity.count &+ 1)
-    var elements = 0
-    let outer = field.repetitionLevel
-    let elementLevel = field.elementDefinitionLevel
     guard count <= Int(Int32.max) else {
       throw FormatError(.tooLarge, "more list elements than a column can hold")
     }
-    definition.withUnsafeBufferPointer { definition in
-      repetition.withUnsafeBufferPointer { repetition in
-        for index in 0..<count {
-          if definition[index] >= slotLevel, repetition[index] <= outer {
-            offsets.append(Int32(truncatingIfNeeded: elements))
+    let validity = validity(of: field, slotLevel: slotLevel)
+    let outer = field.repetitionLevel
+    let elementLevel = field.elementDefinitionLevel
+    let offsets = [Int32](unsafeUninitializedCapacity: validity.count &+ 1) { offsets, slots in
+      var elements: Int32 = 0
+      definition.withUnsafeBufferPointer { definition in
+        repetition.withUnsafeBufferPointer { repetition in
+          for index in 0..<count {
+            let (level, repeated) = (definition[index], repetition[index])
+            offsets[slots] = elements
+            slots &+= Self.isSlot(level, slotLevel, repeated, outer)
+            elements &+= Int32(Self.isSlot(level, elementLevel, repeated, outer &+ 1))
           }
-          if definition[index] >= elementLevel, repetition[index] <= outer &+ 1 { elements &+= 1 }
         }
       }
+      offsets[slots] = elements
+      slots &+= 1
     }
-    offsets.append(Int32(truncatingIfNeeded: elements))
     return ListStructure(
       offsets: offsets, validity: validity.allSet ? nil : validity, count: validity.count)
   }

@@ -121,13 +121,16 @@ struct ColumnChunkDecoder: Sendable {
         try decodeAhead()
       }
       // The row that begins beyond the wanted ones ends the batch.
-      var end = aheadStart
-      while end < ahead.count {
-        if ahead.repetition[end] == 0 {
-          if begun == rows { break }
-          begun &+= 1
+      var end = ahead.count
+      let beginnings = count(of: 0, in: ahead.repetition, from: aheadStart)
+      if beginnings <= rows &- begun {
+        begun &+= beginnings
+      } else {
+        end = aheadStart
+        while ahead.repetition[end] != 0 || begun < rows {
+          if ahead.repetition[end] == 0 { begun &+= 1 }
+          end &+= 1
         }
-        end &+= 1
       }
       let number = end &- aheadStart
       guard number > 0 else { return }
@@ -253,9 +256,18 @@ struct ColumnChunkDecoder: Sendable {
   }
 
   private func count(of level: UInt8, in levels: [UInt8], from start: Int) -> Int {
-    var number = 0
-    for value in levels[start...] where value == level { number &+= 1 }
-    return number
+    levels.withUnsafeBufferPointer { levels in
+      // Few enough at once for sums of a byte, many of which are counted by one instruction.
+      var number = 0
+      for first in stride(from: start, to: levels.count, by: 255) {
+        var part: UInt8 = 0
+        for index in first..<min(first &+ 255, levels.count) {
+          part &+= levels[index] == level ? 1 : 0
+        }
+        number &+= Int(part)
+      }
+      return number
+    }
   }
 
   private func fewerRows() -> FormatError {
