@@ -1,16 +1,26 @@
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.DataTask;
 import org.apache.iceberg.FileScanTask;
@@ -26,60 +36,141 @@ import org.apache.iceberg.io.CloseableIterable;
 import org.apache.iceberg.io.FileIO;
 import org.apache.iceberg.types.Type;
 import org.apache.iceberg.types.Types;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import scala.collection.JavaConverters;
 
 /**
- * Prints the metadata tables of a table as Iceberg Java sees them.
+ * Shows metadata tables as Iceberg Java sees them. Reads lines of words divided by tabs: the location of a metadata file, the id of a
+ * snapshot or nothing for the current one, a file to write, and the names of metadata tables. Writes for each of them "schema", the
+ * snapshot, the name and its schema as JSON, then "row", the snapshot, the name and a row as JSON for each row, with tabs between; or
+ * "error", the snapshot, the name and what went wrong. Answers each line with "ok".
  *
- * <p>Arguments: metadata files, each maybe with "@" and a snapshot id behind it. For each metadata table it prints "schema", the argument, the
- * name of the metadata table and its schema as JSON, then "row", the argument, the name and a row as JSON for each row, with tabs between. The
- * rows of position_deletes are not printed: Java reads them through an engine.
+ * <p>The rows of position_deletes are read through Spark, all others by Iceberg itself.
+ *
+ * <p>Arguments "/a=/b" say that files which a table has at "/a" lie at "/b"; the first that fits counts.
  */
 public final class MetadataTables {
+  private static final Map<String, String> PLACES = new LinkedHashMap<>();
+  private static SparkSession spark;
+
   private MetadataTables() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
     for (String argument : arguments) {
-      int at = argument.lastIndexOf('@');
-      String path = at < 0 ? argument : argument.substring(0, at);
-      Long snapshot = at < 0 ? null : Long.valueOf(argument.substring(at + 1));
-      for (MetadataTableType type : MetadataTableType.values()) {
-        String name = type.name().toLowerCase(Locale.ROOT);
-        try {
-          FileIO io = new HadoopFileIO(new Configuration());
-          Table table = new BaseTable(new StaticTableOperations(path, io), "inspected");
-          print(argument, name, MetadataTableUtils.createMetadataTableInstance(table, type), snapshot);
-        } catch (Exception e) {
-          System.out.println("error\t" + argument + "\t" + name + "\t" + String.valueOf(e).replaceAll("\\s+", " "));
+      String[] places = argument.split("=", 2);
+      PLACES.put(places[0] + "/", places[1] + "/");
+    }
+    Configuration configuration = new Configuration();
+    configuration.set("fs.file.impl", MovedFiles.class.getName());
+    FileIO io = new HadoopFileIO(configuration);
+    BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = input.readLine(); line != null; line = input.readLine()) {
+      String[] words = line.split("\t", -1);
+      Long snapshot = words[1].isEmpty() ? null : Long.valueOf(words[1]);
+      try (PrintWriter output = new PrintWriter(words[2], StandardCharsets.UTF_8)) {
+        for (int i = 3; i < words.length; i++) {
+          String start = "\t" + words[1] + "\t" + words[i] + "\t";
+          try {
+            MetadataTableType type = MetadataTableType.valueOf(words[i].toUpperCase(Locale.ROOT));
+            Table table = new BaseTable(new StaticTableOperations(words[0], io), "inspected");
+            Table inspected = MetadataTableUtils.createMetadataTableInstance(table, type);
+            Types.StructType columns = inspected.schema().asStruct();
+            output.print("schema" + start + SchemaParser.toJson(inspected.schema()) + "\n");
+            if (type == MetadataTableType.POSITION_DELETES) {
+              for (Row row : sparkRows(words[0] + "#" + words[i], snapshot)) {
+                output.print("row" + start + json(columns, row) + "\n");
+              }
+            } else {
+              printRows(output, "row" + start, columns, inspected.newScan(), snapshot);
+            }
+          } catch (Exception e) {
+            output.print("error" + start + String.valueOf(e).replaceAll("\\s+", " ") + "\n");
+          }
         }
       }
+      System.out.println("ok");
+      System.out.flush();
+    }
+    if (spark != null) {
+      spark.stop();
     }
   }
 
-  private static void print(String argument, String name, Table table, Long snapshot) throws Exception {
-    System.out.println("schema\t" + argument + "\t" + name + "\t" + SchemaParser.toJson(table.schema()));
-    if (name.equals("position_deletes")) {
-      return;
-    }
-    TableScan scan = table.newScan();
-    if (snapshot != null) {
-      scan = scan.useSnapshot(snapshot);
-    }
-    List<String> lines = new ArrayList<>();
-    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+  private static void printRows(
+      PrintWriter output, String start, Types.StructType columns, TableScan scan, Long snapshot) throws Exception {
+    TableScan wanted = snapshot == null ? scan : scan.useSnapshot(snapshot);
+    try (CloseableIterable<FileScanTask> tasks = wanted.planFiles()) {
       for (FileScanTask task : tasks) {
         try (CloseableIterable<StructLike> rows = ((DataTask) task).rows()) {
           for (StructLike row : rows) {
-            lines.add(json(table.schema().asStruct(), row));
+            output.print(start + json(columns, row) + "\n");
           }
         }
       }
     }
-    for (String line : lines) {
-      System.out.println("row\t" + argument + "\t" + name + "\t" + line);
+  }
+
+  private static List<Row> sparkRows(String path, Long snapshot) {
+    if (spark == null) {
+      spark =
+          SparkSession.builder()
+              .master("local[1]")
+              .config("spark.ui.enabled", "false")
+              .config("spark.driver.bindAddress", "127.0.0.1")
+              .config("spark.driver.host", "127.0.0.1")
+              .config("spark.sql.session.timeZone", "UTC")
+              .config("spark.sql.datetime.java8API.enabled", "true")
+              .config("spark.hadoop.fs.file.impl", MovedFiles.class.getName())
+              .getOrCreate();
+      spark.sparkContext().setLogLevel("OFF");
+    }
+    DataFrameReader reader = spark.read().format("iceberg");
+    if (snapshot != null) {
+      reader = reader.option("snapshot-id", snapshot);
+    }
+    return reader.load(path).collectAsList();
+  }
+
+  /** Finds files elsewhere than tables say. */
+  public static final class MovedFiles extends LocalFileSystem {
+    public MovedFiles() {
+      super(
+          new RawLocalFileSystem() {
+            @Override
+            public File pathToFile(Path path) {
+              String plain = super.pathToFile(path).getPath();
+              for (Map.Entry<String, String> place : PLACES.entrySet()) {
+                if (plain.startsWith(place.getKey())) {
+                  return new File(place.getValue() + plain.substring(place.getKey().length()));
+                }
+              }
+              return new File(plain);
+            }
+          });
     }
   }
 
-  private static String json(Type type, Object value) {
+  /** A value of Spark as Iceberg has it. */
+  private static Object plain(Object value) {
+    if (value instanceof LocalDate) {
+      return (int) ((LocalDate) value).toEpochDay();
+    } else if (value instanceof Instant) {
+      return ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
+    } else if (value instanceof LocalDateTime) {
+      return plain(((LocalDateTime) value).toInstant(ZoneOffset.UTC));
+    } else if (value instanceof scala.collection.Seq) {
+      return JavaConverters.seqAsJavaList((scala.collection.Seq<?>) value);
+    } else if (value instanceof scala.collection.Map) {
+      return JavaConverters.mapAsJavaMap((scala.collection.Map<?, ?>) value);
+    } else {
+      return value;
+    }
+  }
+
+  private static String json(Type type, Object found) {
+    Object value = plain(found);
     if (value == null) {
       return "null";
     }
@@ -114,7 +205,7 @@ public final class MetadataTables {
         List<Types.NestedField> fields = type.asStructType().fields();
         for (int i = 0; i < fields.size(); i++) {
           object.append(i == 0 ? "" : ",").append(quoted(fields.get(i).name())).append(":");
-          object.append(json(fields.get(i).type(), ((StructLike) value).get(i, Object.class)));
+          object.append(json(fields.get(i).type(), field(value, i)));
         }
         return object.append("}").toString();
       case LIST:
@@ -138,6 +229,10 @@ public final class MetadataTables {
       default:
         return quoted(value.toString());
     }
+  }
+
+  private static Object field(Object struct, int place) {
+    return struct instanceof Row ? ((Row) struct).get(place) : ((StructLike) struct).get(place, Object.class);
   }
 
   private static String timestamp(long value, long nanos) {

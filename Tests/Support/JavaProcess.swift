@@ -19,8 +19,17 @@ package final class JavaProcess: Sendable {
 
   private let peer: PeerProcess
 
+  /// What Java has to be told where Spark runs in it.
+  package static let sparkOptions = [
+    "java.lang", "java.lang.invoke", "java.io", "java.net", "java.nio", "java.util",
+    "java.util.concurrent", "java.util.concurrent.atomic", "sun.nio.ch", "sun.nio.cs",
+    "sun.security.action", "sun.util.calendar",
+  ].map { "--add-opens=java.base/\($0)=ALL-UNNAMED" }
+
   /// Compiles `Interop/java/<name>.java` into `folder` and starts it.
-  package init(_ name: String, in folder: String, arguments: [String]) async throws {
+  package init(
+    _ name: String, in folder: String, arguments: [String], options: [String] = []
+  ) async throws {
     let path = Self.classPath ?? ""
     try await PeerProcess.threads.run {
       let compiler = Process()
@@ -33,7 +42,7 @@ package final class JavaProcess: Sendable {
       try compiler.run()
       compiler.waitUntilExit()
     }
-    var options = ["-Xmx512m", "-cp", "\(folder):\(path):\(Self.sqliteDriver ?? "")"]
+    var options = options + ["-Xmx512m", "-cp", "\(folder):\(path):\(Self.sqliteDriver ?? "")"]
     if let library = ProcessInfo.processInfo.environment["ICEBERG_SQLITE_JNI"] {
       options.append("-Dorg.sqlite.lib.path=\(library)")
       options.append("-Djava.library.path=\(library)")
