@@ -1,5 +1,5 @@
 package import Iceberg
-import IcebergColumns
+package import IcebergColumns
 package import IcebergModel
 
 /// The changes of a table, found by reading all rows of every snapshot.
@@ -119,7 +119,8 @@ package struct ChangelogModel {
     column.isNull(at: row) ? nil : Literal(column.value(at: row), type: type)
   }
 
-  private static func text(_ batch: RecordBatch, _ schema: Schema) throws -> [String] {
+  /// The rows of a batch as text.
+  package static func text(_ batch: RecordBatch, _ schema: Schema) throws -> [String] {
     let encoder = RowJSONEncoder(schema: schema)
     return try (0..<batch.rowCount).map {
       String(decoding: try encoder.encode($0, of: batch), as: UTF8.self)
