@@ -72,6 +72,46 @@ import Testing
       try PuffinFile(footer: bytes[Int(range.lowerBound)...], fileSize: size) == file)
   }
 
+  @Test("a compressed blob or footer states its plain size")
+  func plainSizes() throws {
+    for form in Self.footerForms {
+      let (bytes, footerSize) = try Self.sample(form)
+      let file = try PuffinFile(parsing: bytes)
+      for blob in file.blobs where blob.compression != .none {
+        let stored = bytes[Int(blob.range.lowerBound)..<Int(blob.range.upperBound)]
+        #expect(Self.statedSize(stored.array) == Self.text.count, "\(blob.compression)")
+      }
+      // Around the payload: the mark; its size, the flags and the mark again.
+      let payload = bytes[(bytes.count - footerSize + 4)..<(bytes.count - 12)].array
+      if form == .plain {
+        #expect(Self.statedSize(payload) == nil)
+      } else {
+        let plain = try CompressionCodec.lz4Frame.decompress(Bytes(payload), limit: 1 << 20)
+        #expect(Self.statedSize(payload) == plain.count)
+      }
+    }
+  }
+
+  /// The plain size that stands in a frame of LZ4 or zstd; nil where none does.
+  private static func statedSize(_ frame: [UInt8]) -> Int? {
+    func number(_ range: Range<Int>) -> Int {
+      frame[range].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    switch frame.prefix(4) {
+    case [0x04, 0x22, 0x4d, 0x18]: return frame[4] & 8 != 0 ? number(6..<14) : nil
+    case [0x28, 0xb5, 0x2f, 0xfd]:
+      let isSingle = frame[4] & 0x20 != 0
+      let start = (isSingle ? 5 : 6) + [0, 1, 2, 4][Int(frame[4] & 3)]
+      switch frame[4] >> 6 {
+      case 0: return isSingle ? number(start..<start + 1) : nil
+      case 1: return number(start..<start + 2) + 256
+      case 2: return number(start..<start + 4)
+      default: return number(start..<start + 8)
+      }
+    default: return nil
+    }
+  }
+
   @Test("a vector's blob names its data file and the number of rows, and is not compressed")
   func vector() throws {
     let (bytes, _) = try Self.sample(.plain)
