@@ -240,7 +240,8 @@ extension TableProperties {
   /// The size of scan tasks to aim for, in bytes.
   public static let splitTargetSizeInBytes = TableProperty<Int64>(
     "read.split.target-size", default: 128 << 20, in: 1...Int64.max)
-  /// The size of scan tasks over metadata tables to aim for, in bytes.
+  /// The size of scan tasks over metadata tables to aim for, in bytes, for engines that divide such scans.
+  /// This library does not: it reads a metadata table as one stream of batches.
   public static let splitMetadataTargetSizeInBytes = TableProperty<Int64>(
     "read.split.metadata-target-size", default: 32 << 20, in: 1...Int64.max)
   /// The number of open tasks among which a place for a file is looked for.
