@@ -38,32 +38,17 @@ import Testing
     }
   }
 
-  enum Stop: Sendable, CaseIterable {
-    case stop, stopAfter, fail, failUnavailable, loseReply, loseReplyUnavailable
-
-    func fault() -> FaultyFileIO.Fault {
-      switch self {
-      case .stop: .stop
-      case .stopAfter: .stopAfter
-      case .fail: .fail(IcebergError(.storage, "disk full"))
-      case .failUnavailable: .fail(IcebergError(.unavailable, "timeout"))
-      case .loseReply: .loseReply(IcebergError(.commitStateUnknown, "lost"))
-      case .loseReplyUnavailable: .loseReply(IcebergError(.unavailable, "timeout"))
-      }
-    }
-  }
-
   @Test(
     "whatever call goes wrong, the table is before or after, as the writer was told",
-    arguments: Stop.allCases)
-  func calls(_ stop: Stop) async throws {
+    arguments: FaultKind.allCases)
+  func calls(_ kind: FaultKind) async throws {
     for number in 0..<100 {
       let memory = MemoryFileIO()
       let plain = FileSystemCatalog(
         warehouse: "/wh", fileIO: memory, environment: TestEnvironment().environment)
       let first = try await plain.createTable(Self.name, SampleTable.creation())
       let before = try await first.append([SampleTable.dataFile("first", of: first)])
-      let faulty = FaultyFileIO(memory) { $0.number == number ? stop.fault() : nil }
+      let faulty = FaultyFileIO(memory) { $0.number == number ? kind.fault : nil }
       let catalog = FileSystemCatalog(
         warehouse: "/wh", fileIO: faulty, environment: TestEnvironment(seed: 2).environment)
       var told: Result<Table, any Error>

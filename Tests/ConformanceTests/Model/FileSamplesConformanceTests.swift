@@ -7,8 +7,7 @@ import Testing
 /// Documents from the unit tests of other implementations: snapshots and references, filters, Avro
 /// schemas, footers of Puffin files, and table metadata in answers of a REST catalog.
 @Suite(.needsSharedFiles) struct FileSamplesConformanceTests {
-  /// The documents that are to be refused: the test that they are from, its how-manieth document of
-  /// the kind, and what the message says.
+  /// The documents that are to be refused, and what the message says.
   static let refused: [String: String] = {
     var refused = [
       "snapshot TestRemoveSnapshotsPostCommitPreservesStatisticsOfSurvivingSnapshots 1":
@@ -47,34 +46,21 @@ import Testing
       "load-table-response",
     ])
   func samples(kind: String) throws {
-    let file = try ExpectedValues("json-samples")
-    var seen: [String: Int] = [:]
-    var refusals: Set<String> = []
-    try file.run("cases", kind: kind) { item in
-      let test = "\(kind) \(try CorpusValue.string("test", of: item))"
-      seen[test, default: 0] += 1
-      let label = "\(test) \(seen[test] ?? 0)"
-      let json = try CorpusValue.member("json", of: item)
-      if let message = Self.refused[label] {
-        refusals.insert(label)
-        let error = #expect(throws: (any Error).self, "\(label)") {
-          try Self.rewrite(json, kind: kind)
+    try JSONSamples.run(kind: kind, refused: Self.refused) {
+      try Self.rewrite($0, kind: kind)
+    } check: { label, _, result in
+      guard let (read, written) = result else { return }
+      // What may be left out is written.
+      let differences = JSONDifference.between(read, written).filter { difference in
+        switch (kind, difference.old) {
+        case ("load-table-response", nil), ("load-table-response", .null),
+          ("load-table-response", []), ("load-table-response", [:]):
+          false
+        default: true
         }
-        #expect("\(error, default: "")".contains(message), "\(label)")
-      } else if let (read, written) = try Self.rewrite(json, kind: kind) {
-        // What may be left out is written.
-        let differences = JSONDifference.between(read, written).filter { difference in
-          switch (kind, difference.old) {
-          case ("load-table-response", nil), ("load-table-response", .null),
-            ("load-table-response", []), ("load-table-response", [:]):
-            false
-          default: true
-          }
-        }
-        #expect(differences.isEmpty != Self.changed.contains(label), "\(label): \(differences)")
       }
+      #expect(differences.isEmpty != Self.changed.contains(label), "\(label): \(differences)")
     }
-    #expect(refusals == Set(Self.refused.keys.filter { $0.hasPrefix(kind + " ") }))
   }
 
   /// What is read of a document, and what is written then; nil when it is none of the kind.

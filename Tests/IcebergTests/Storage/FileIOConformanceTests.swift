@@ -77,18 +77,3 @@ private struct OverwritingFileIO: FileIO {
   }
   func remove(_ locations: [String]) async throws { try await base.remove(locations) }
 }
-
-/// Expects `body` to throw an ``IcebergError`` of the given kind.
-func expectError(
-  _ code: IcebergError.Code, sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () async throws -> Void
-) async {
-  do {
-    try await body()
-    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-  } catch let error as IcebergError {
-    #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
-  } catch {
-    Issue.record("\(error) was thrown", sourceLocation: sourceLocation)
-  }
-}

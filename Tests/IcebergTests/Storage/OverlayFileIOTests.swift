@@ -1,5 +1,6 @@
 import Iceberg
 import IcebergBytes
+import IcebergTestSupport
 import Testing
 
 @Suite struct OverlayFileIOTests {

@@ -109,30 +109,15 @@ import Testing
     setting(try await scene.copied(), fault: fault)
   }
 
-  enum Stop: Sendable, CaseIterable {
-    case stop, stopAfter, fail, failUnavailable, loseReply, loseReplyUnavailable
-
-    func fault() -> FaultyFileIO.Fault {
-      switch self {
-      case .stop: .stop
-      case .stopAfter: .stopAfter
-      case .fail: .fail(IcebergError(.storage, "disk full"))
-      case .failUnavailable: .fail(IcebergError(.unavailable, "timeout"))
-      case .loseReply: .loseReply(IcebergError(.commitStateUnknown, "lost"))
-      case .loseReplyUnavailable: .loseReply(IcebergError(.unavailable, "timeout"))
-      }
-    }
-  }
-
   @Test(
     "whatever call goes wrong, the table is before the operation or after it",
     arguments: Operation.allCases,
-    LongTests.isEnabled ? Stop.allCases : [.stopAfter, .fail, .loseReplyUnavailable])
-  func calls(_ operation: Operation, _ stop: Stop) async throws {
+    LongTests.isEnabled ? FaultKind.allCases : [.stopAfter, .fail, .loseReplyUnavailable])
+  func calls(_ operation: Operation, _ kind: FaultKind) async throws {
     let base = try await Self.make(operation).plain
     for number in 0..<200 {
       let setting = try await Self.copy(of: base) {
-        $0.number == number ? stop.fault() : nil
+        $0.number == number ? kind.fault : nil
       }
       let (plain, faulty, storage) = (setting.plain, setting.faulty, setting.storage)
       var told: Result<Table, any Error>
@@ -150,7 +135,7 @@ import Testing
       after.table = try await plain.table.refreshed()
       let orphans = try await after.orphans()
       let isDone = after.table.metadata.snapshots.count > plain.table.metadata.snapshots.count
-      let place = "\(operation) \(stop) at call \(number)"
+      let place = "\(operation) \(kind) at call \(number)"
       #expect(
         try await after.names() == (isDone ? operation.result.data : ["A", "B", "C"]), "\(place)")
       #expect(try await after.names(.deletes) == (isDone ? operation.result.deletes : ["d0"]))
