@@ -108,9 +108,9 @@ struct ChangelogPlan: Sendable {
   /// The data manifests that both snapshots have and whose files have the same deletes in both.
   private func unchangedManifests(
     _ old: [ManifestFile], _ new: [ManifestFile]
-  ) async throws -> Set<String> {
-    let had = Set(old.lazy.filter { $0.content == .data }.map(\.location))
-    let shared = new.filter { $0.content == .data && had.contains($0.location) }
+  ) async throws -> Set<ExactText> {
+    let had = Set(old.lazy.filter { $0.content == .data }.map { ExactText($0.location) })
+    let shared = new.filter { $0.content == .data && had.contains(ExactText($0.location)) }
     let deletes = try await changedDeletes(old, new)
     let isGlobal = deletes.contains { file in
       file.content == .equalityDeletes
@@ -118,7 +118,7 @@ struct ChangelogPlan: Sendable {
     }
     if isGlobal { return [] }
     let lookup = PartitionLookup(Set(deletes.map { PartitionKey($0) }), in: metadata)
-    return Set(shared.lazy.filter { !lookup.mayContain($0) }.map(\.location))
+    return Set(shared.lazy.filter { !lookup.mayContain($0) }.map { ExactText($0.location) })
   }
 
   /// The delete files that only one of two snapshots has.
@@ -127,9 +127,9 @@ struct ChangelogPlan: Sendable {
   ) async throws -> [DataFile] {
     func deletes(_ list: [ManifestFile], without others: [ManifestFile]) async throws -> [DataFile]
     {
-      let shared = Set(others.map(\.location))
+      let shared = Set(others.map { ExactText($0.location) })
       let own = list.filter {
-        $0.content == .deletes && $0.mayHaveLiveFiles && !shared.contains($0.location)
+        $0.content == .deletes && $0.mayHaveLiveFiles && !shared.contains(ExactText($0.location))
       }
       let manifests = manifests
       return try await own.concurrentMap(limit: scan.options.planningConcurrency) { manifest in
@@ -146,7 +146,7 @@ struct ChangelogPlan: Sendable {
   }
 
   private func tasks(
-    of snapshot: Snapshot?, without skipped: Set<String>
+    of snapshot: Snapshot?, without skipped: Set<ExactText>
   ) async throws -> [FileScanTask] {
     guard let snapshot else { return [] }
     let planner = ScanPlanner(

@@ -14,9 +14,12 @@ struct FileDifference: Sendable {
     var (old, new): ([ManifestFile], [ManifestFile]) = ([], [])
     if let from { old = try await manifests.list(of: from) }
     if let to { new = try await manifests.list(of: to) }
-    let shared = Set(old.map(\.location)).intersection(new.map(\.location))
+    func locations(_ list: [ManifestFile]) -> Set<ExactText> {
+      Set(list.map { ExactText($0.location) })
+    }
+    let shared = locations(old).intersection(locations(new))
     func files(of list: [ManifestFile]) async throws -> [DataFile] {
-      let own = list.filter { !shared.contains($0.location) }
+      let own = list.filter { !shared.contains(ExactText($0.location)) }
       let read = try await own.concurrentMap(limit: concurrency) { manifest in
         try Task.checkCancellation()
         return try await manifests.entries(of: manifest, where: \.isLive).map(\.dataFile)

@@ -8,7 +8,7 @@ final class ManifestQueue {
   private let isIncluded: (ManifestFile) -> Bool
   private var snapshots: ArraySlice<Snapshot>
   private var list: ArraySlice<ManifestFile> = []
-  private var seen: Set<String> = []
+  private var seen: Set<ExactText> = []
   private let mayRepeat: Bool
 
   /// The manifests of `snapshots` that are included.
@@ -27,7 +27,7 @@ final class ManifestQueue {
     while true {
       while let manifest = list.popFirst() {
         guard isIncluded(manifest) else { continue }
-        if mayRepeat, !seen.insert(manifest.location).inserted { continue }
+        if mayRepeat, !seen.insert(ExactText(manifest.location)).inserted { continue }
         return manifest
       }
       guard let snapshot = snapshots.popFirst() else { return nil }

@@ -93,11 +93,11 @@ extension TableDiff {
 
   /// What decides which rows of a data file are there.
   private struct Contents: Hashable {
-    var location: String
+    var location: ExactText
     var deletes: Set<DeleteFile>
   }
 
   private static func contents(of task: FileScanTask) -> Contents {
-    Contents(location: task.file.location, deletes: Set(task.deletes))
+    Contents(location: ExactText(task.file.location), deletes: Set(task.deletes))
   }
 }

@@ -19,7 +19,7 @@ struct AvroDataReader: DataFileReader {
   init(of task: FileScanTask, fileIO: any FileIO, options: ScanOptions) async throws {
     location = task.file.location
     rowCount = task.file.recordCount
-    byteRange = task.byteRange
+    byteRange = task.startRange
     batchRowLimit = options.batchRowLimit
     let bytes = try await fileIO.read(location, range: nil)
     do throws(FormatError) {

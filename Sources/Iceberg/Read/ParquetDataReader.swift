@@ -44,7 +44,7 @@ struct ParquetDataReader: DataFileReader {
     self.pruning = pruning
     let metadata = metadata
     do throws(FormatError) {
-      allGroups = try metadata.rowGroups(startingIn: task.byteRange)
+      allGroups = try metadata.rowGroups(startingIn: task.startRange)
     } catch {
       throw error.inFile(location)
     }
@@ -197,7 +197,7 @@ extension RowGroup {
         let start = try column.byteRange().lowerBound
         first = min(first ?? start, start)
       }
-      return first ?? fileOffset ?? 0
+      return first ?? max(0, fileOffset ?? 0)
     }
   }
 }

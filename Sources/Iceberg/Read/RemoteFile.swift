@@ -34,7 +34,9 @@ struct RemoteFile: Sendable {
         context: IcebergError.Context(location: location))
     }
     let start = max(0, size - max(length, Self.tailLength))
-    tail = try await fileIO.read(location, range: start..<size)
+    let bytes = try await fileIO.read(location, range: start..<size)
+    guard Int64(bytes.count) == size - start else { throw otherLength }
+    tail = bytes
     return tail
   }
 
@@ -60,12 +62,16 @@ struct RemoteFile: Sendable {
             range.lowerBound - requests[index].lowerBound)..<Int(
               range.upperBound - requests[index].lowerBound))
       else {
-        throw IcebergError(
-          .storage, "fewer bytes were read than asked for",
-          context: IcebergError.Context(location: location))
+        throw otherLength
       }
       return slice
     }
+  }
+
+  private var otherLength: IcebergError {
+    IcebergError(
+      .storage, "other bytes were read than those asked for",
+      context: IcebergError.Context(location: location))
   }
 
   /// The requests that cover `ranges`, ascending.

@@ -135,7 +135,8 @@ extension ScanDeletes {
     var result: DeletionVector?
     for deletes in task.deletes where deletes.kind != .equalityDeletes {
       let key = PositionKey(deletes)
-      let vectors = try await value(of: job(of: deletes, key))
+      guard let job = job(of: deletes, key) else { throw Self.askedTooOften(task) }
+      let vectors = try await value(of: job)
       finish(key, sizeInBytes: vectors.sizeInBytes)
       guard let vector = vectors[task.file.location], !vector.isEmpty else { continue }
       if result == nil { result = vector } else { result?.formUnion(vector) }
@@ -143,11 +144,13 @@ extension ScanDeletes {
     return result
   }
 
-  private func job(of deletes: DeleteFile, _ key: PositionKey) -> Task<PositionDeletes, any Error> {
+  private func job(
+    of deletes: DeleteFile, _ key: PositionKey
+  ) -> Task<PositionDeletes, any Error>? {
     let (fileIO, options) = (fileIO, options)
     return state.withLock { state in
+      guard var slot = state.positions[key] else { return nil }
       state.clock += 1
-      var slot = state.positions[key] ?? PositionSlot()
       slot.lastUse = state.clock
       let wanted = slot.wanted
       let job =
@@ -199,11 +202,7 @@ extension ScanDeletes {
     }
     var results: [(deletes: EqualityDeletes, choice: EqualityDeletes.Choice)] = []
     for key in keys {
-      guard let job = job(of: key) else {
-        throw IcebergError(
-          .invalidArgument, "the deletes of a task were asked for more often than it comes",
-          context: IcebergError.Context(location: task.file.location))
-      }
+      guard let job = job(of: key) else { throw Self.askedTooOften(task) }
       let deletes = try await value(of: job)
       state.withLock { state in
         guard var slot = state.equality[key] else { return }
@@ -213,6 +212,13 @@ extension ScanDeletes {
       if let choice = deletes.choice(of: task.deletes) { results.append((deletes, choice)) }
     }
     return results
+  }
+
+  /// What is forgotten must not pass for deletes that delete nothing.
+  private static func askedTooOften(_ task: FileScanTask) -> IcebergError {
+    IcebergError(
+      .invalidArgument, "the deletes of a task were asked for more often than it comes",
+      context: IcebergError.Context(location: task.file.location))
   }
 
   private func job(of key: EqualityKey) -> Task<EqualityDeletes, any Error>? {

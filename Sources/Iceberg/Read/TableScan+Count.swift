@@ -22,7 +22,7 @@ extension TableScan {
     while let step = try await planner.next() {
       for task in step.tasks {
         if let rows = planner.knownRowCount(of: task) {
-          count.rows &+= rows
+          try count.add(rows)
           count.filesCounted += 1
         } else {
           unread.append(task)
@@ -42,8 +42,16 @@ extension RowCount {
     for try await batch in BatchSequence(
       of: tasks, fileIO: scan.table.fileIO, options: scan.options)
     {
-      rows &+= Int64(batch.rowCount)
+      try add(Int64(batch.rowCount))
     }
     tasks = []
+  }
+
+  fileprivate mutating func add(_ more: Int64) throws(IcebergError) {
+    let (sum, overflow) = rows.addingReportingOverflow(more)
+    if overflow {
+      throw IcebergError(.invalidFile, "the number of rows of all files needs more than 64 bits")
+    }
+    rows = sum
   }
 }

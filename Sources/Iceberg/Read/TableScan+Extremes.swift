@@ -100,6 +100,8 @@ private struct ExtremeSearch {
   }
 
   private func bound(of file: DataFile) -> Literal? {
+    // UUIDs are in an order of their own in bounds that Iceberg Java wrote.
+    if type == .uuid { return nil }
     let bounds = isUpper ? file.upperBounds : file.lowerBounds
     // Bounds of old writers that are NaN tell nothing.
     guard let bytes = bounds?[id], let bound = try? Literal(singleValue: bytes, type: type),

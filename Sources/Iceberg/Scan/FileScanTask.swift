@@ -109,6 +109,15 @@ extension FileScanTask.Common: Hashable {
 }
 
 extension FileScanTask {
+  /// The places where row groups or blocks begin that the task reads; nil is all of the file.
+  ///
+  /// A part that reaches to the end of the file, as its manifest has it, reaches to its true end: a file
+  /// that is longer than that is read whole, too, when it is read in one.
+  var startRange: Range<Int64>? {
+    guard let byteRange, byteRange.upperBound >= file.fileSizeInBytes else { return byteRange }
+    return byteRange.lowerBound..<Int64.max
+  }
+
   /// The task of the same file whose rows are deleted by ``onlyDeletedBy``; nil when that is not set.
   var reversed: FileScanTask? {
     guard let onlyDeletedBy else { return nil }

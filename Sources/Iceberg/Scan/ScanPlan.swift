@@ -92,10 +92,11 @@ struct ScanPlan: Sendable {
       try Task.checkCancellation()
       return try await manifests.list(of: snapshot)
     }
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     return lists.flatMap { list in
       list.filter {
-        $0.content == .data && ids.contains($0.addedSnapshotID) && seen.insert($0.location).inserted
+        $0.content == .data && ids.contains($0.addedSnapshotID)
+          && seen.insert(ExactText($0.location)).inserted
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import IcebergBytes
 internal import IcebergModel
 
 /// Finds the files that a scan reads: several manifests at a time, each a step ahead of what was
@@ -30,7 +31,7 @@ final class ScanPlanner {
   private let scan: TableScan
   private let extraMetrics: Set<Int>
   private let checksFiles: Bool
-  private let skipped: Set<String>
+  private let skipped: Set<ExactText>
   private var prepared: Prepared?
   private var running: [Task<Step, any Error>] = []
   private var next = 0
@@ -51,7 +52,7 @@ final class ScanPlanner {
   /// the locations in `skipped` are passed over.
   init(
     _ scan: TableScan, metricsOf columns: Set<Int> = [], checksFiles: Bool = true,
-    skipping skipped: Set<String> = []
+    skipping skipped: Set<ExactText> = []
   ) {
     self.scan = scan
     extraMetrics = columns
@@ -101,7 +102,7 @@ final class ScanPlanner {
     var data: [ManifestFile] = []
     var deletes: [ManifestFile] = []
     for manifest in try await plan.listedManifests()
-    where plan.mayMatch(manifest) && !skipped.contains(manifest.location) {
+    where plan.mayMatch(manifest) && !skipped.contains(ExactText(manifest.location)) {
       if manifest.content == .data { data.append(manifest) } else { deletes.append(manifest) }
     }
     let made = Prepared(
@@ -166,8 +167,8 @@ extension ScanOptions {
   /// The number of manifests that are read at a time, so that together they stay below the limit.
   fileprivate func planningWidth(for manifests: [ManifestFile]) -> Int {
     // Beside the file itself: a block that is being decoded, and the tasks of two steps.
-    let step = 8 << 20
-    let largest = Int(clamping: manifests.map(\.length).max() ?? 0)
-    return max(1, min(planningConcurrency, planningMemoryLimit / max(1, largest + step)))
+    let step: Int64 = 8 << 20
+    let size = step.addingClamped(manifests.map(\.length).max() ?? 0)
+    return max(1, min(planningConcurrency, planningMemoryLimit / Int(clamping: max(1, size))))
   }
 }

@@ -258,4 +258,16 @@ import Testing
       #expect(scene.storage.readCount(of: file) > 0)
     }
   }
+
+  @Test("files whose names are alike but for how their letters are written are different files")
+  func names() async throws {
+    var scene = try await CommitScene()
+    let (composed, decomposed) = (scene.file("A\u{e9}"), scene.file("Ae\u{301}"))
+    try await scene.commit { $0.append([composed]) }
+    try await scene.commit { $0.overwrite(removing: [composed], adding: [decomposed]) }
+    let diff = try await scene.table.diff(
+      from: .snapshot(scene.table.metadata.snapshots[0].id))
+    #expect(diff.removedFiles.map { Array($0.location.utf8) } == [Array(composed.location.utf8)])
+    #expect(diff.addedFiles.map { Array($0.location.utf8) } == [Array(decomposed.location.utf8)])
+  }
 }

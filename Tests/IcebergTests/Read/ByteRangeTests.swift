@@ -45,4 +45,40 @@ import Testing
       #expect(parts < 7 || format == "avro" || pieces > 1, "\(cuts)")
     }
   }
+
+  @Test(
+    "parts of a file that is longer than its manifest says have each of its rows once",
+    arguments: ["parquet", "avro"])
+  func longerFile(format: String) async throws {
+    let table = try MemoryTable.make(
+      [.required("id", .long, id: 1)],
+      properties: [
+        "write.format.default": format, "write.parquet.row-group-size-bytes": "2000",
+        "write.parquet.compression-codec": "uncompressed", "write.parquet.page-row-limit": "100",
+        "write.parquet.dict-size-bytes": "0", "read.split.target-size": "1000",
+      ])
+    let ids = (0..<40_000).map { Int64($0) }
+    var file = try #require(
+      try await table.write(
+        RecordBatch(names: ["id"], columns: [Column(.long(ids), count: 40_000)], rowCount: 40_000)
+      ).first)
+    file.fileSizeInBytes = 3_500
+    let whole = FileScanTask(
+      file: file, partitionSpec: .unpartitioned, sequenceNumber: 1,
+      schema: table.metadata.currentSchema)
+    let packing = try TaskPacking(properties: table.metadata.properties)
+    let parts = packing.splits(of: file).map { range in
+      var part = whole
+      part.byteRange = range
+      return part
+    }
+    #expect(parts.count == 4)
+    for tasks in [[whole], parts] {
+      var read: [Int64] = []
+      for try await batch in BatchSequence(of: tasks, fileIO: table.fileIO) {
+        if case .long(let values) = batch.columns[0].values { read += values }
+      }
+      #expect(read.sorted() == ids, "\(tasks.count) parts")
+    }
+  }
 }

@@ -1,4 +1,5 @@
 import Iceberg
+import IcebergBytes
 import IcebergModel
 import IcebergTestSupport
 import Testing
@@ -54,6 +55,29 @@ struct TableScanExtremesTests {
         #expect(try await scan.maximum(of: name) == sorted.last, "\(name)")
       }
     }
+  }
+
+  @Test("bounds of UUIDs tell nothing: Iceberg Java has an order of its own for them")
+  func uuids() async throws {
+    func uuid(_ first: UInt8) -> Literal {
+      .uuid(Bytes([first] + [UInt8](repeating: 0, count: 15)))
+    }
+    var table = try await MemoryCatalog(fileIO: MemoryFileIO()).createTable(
+      "db.t", schema: Schema([.required("id", .uuid)]))
+    // Compared as signed numbers, 0x80 is the least.
+    for values in [[uuid(0x10), uuid(0x70)], [uuid(0x80), uuid(0x00), uuid(0x7f)]] {
+      let rows = try RecordBatch(
+        rows: values.map { [$0] }, schema: table.metadata.currentSchema)
+      var files = try await table.withWriter { try await $0.write(rows) }
+      if values.count == 3 {
+        files[0].lowerBounds = [1: try uuid(0x80).singleValueBytes()]
+        files[0].upperBounds = [1: try uuid(0x7f).singleValueBytes()]
+      }
+      let added = files
+      table = try await table.commit { $0.append(added) }
+    }
+    #expect(try await table.scan().minimum(of: "id") == uuid(0x00))
+    #expect(try await table.scan().maximum(of: "id") == uuid(0x80))
   }
 
   @Test("bounds that are NaN tell nothing")

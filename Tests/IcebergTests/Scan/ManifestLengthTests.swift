@@ -1,9 +1,31 @@
 import Iceberg
+import IcebergAvro
+import IcebergBytes
+import IcebergModel
 import IcebergTestSupport
 import Testing
 
 @Suite("The length of a manifest")
 struct ManifestLengthTests {
+  @Test("a length that no file has is refused, and stops nothing", arguments: [Int64.max, .max - 9])
+  func absurd(length: Int64) async throws {
+    var scene = try await CommitScene()
+    let file = scene.file("A")
+    try await scene.commit { $0.fastAppend([file]) }
+    let snapshot = try #require(scene.table.metadata.currentSnapshot)
+    var manifests = try await scene.table.manifests(of: snapshot)
+    manifests[0].length = length
+    guard case .list(let location) = snapshot.manifests else { return }
+    let list = try ManifestListCodec.write(
+      manifests, formatVersion: 2, snapshotID: snapshot.id, parentID: nil, sequenceNumber: 1,
+      syncMarker: AvroSyncMarker(derivedFrom: [1]))
+    try await scene.storage.write(list.bytes, to: location, mode: .replace)
+    await expectError(.invalidFile) { _ = try await scene.table.scan().tasks() }
+    await expectError(.invalidFile) {
+      for try await _ in scene.table.metadataTable(.files).batches() {}
+    }
+  }
+
   @Test("a manifest that lost its last block is refused: rows would be missing")
   func cutBetweenBlocks() async throws {
     let storage = MemoryFileIO()

@@ -3,13 +3,13 @@ internal import IcebergModel
 /// What tells a file of a table from all others: its location and, of a deletion vector, where in the
 /// file it lies.
 struct FileKey: Hashable, Sendable {
-  let location: String
-  let contentOffset: Int64?
-  let contentSizeInBytes: Int64?
+  private let location: ExactText
+  private let contentOffset: Int64?
+  private let contentSizeInBytes: Int64?
 
   /// The key of a file.
   init(_ file: DataFile) {
-    location = file.location
+    location = ExactText(file.location)
     contentOffset = file.contentOffset
     contentSizeInBytes = file.contentSizeInBytes
   }
