@@ -72,7 +72,7 @@ import Testing
       case .failure(let error):
         #expect(!isCommitted, "call \(number): \(error)")
         #expect(table.metadata == before.metadata)
-        if stop != .stop, stop != .stopAfter {
+        if kind != .stop, kind != .stopAfter {
           let files = Set(memory.locations.filter { $0.hasSuffix(".avro") })
           #expect(files == audit.metadataFiles, "call \(number): \(error)")
         }

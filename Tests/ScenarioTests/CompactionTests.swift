@@ -312,12 +312,12 @@ import Testing
 
   @Test(
     "whatever call goes wrong, the rows stay, and compaction can be run again",
-    arguments: CommitCrashTests.Stop.allCases)
-  func crashes(stop: CommitCrashTests.Stop) async throws {
+    arguments: FaultKind.allCases)
+  func crashes(stop: FaultKind) async throws {
     let expected = Array(0..<20 as Range<Int64>).filter { $0 != 3 }
     // In the quick suite one call of several, others for each kind of stop.
-    let first = CommitCrashTests.Stop.allCases.firstIndex(of: stop) ?? 0
-    let step = LongTests.rounds(quick: CommitCrashTests.Stop.allCases.count, long: 1)
+    let first = FaultKind.allCases.firstIndex(of: stop) ?? 0
+    let step = LongTests.rounds(quick: FaultKind.allCases.count, long: 1)
     for number in stride(from: step == 1 ? 0 : first, to: 200, by: step) {
       let memory = MemoryFileIO()
       let plain = FileSystemCatalog(
@@ -328,7 +328,7 @@ import Testing
       table = try await table.append(try Self.batch(Array(10..<20)))
       table = try await table.delete(where: col("id") == 3, options: Self.modes[0]).table
       let files = Set(memory.locations.filter { $0.contains("/data/") })
-      let faulty = FaultyFileIO(memory) { $0.number == number ? stop.fault() : nil }
+      let faulty = FaultyFileIO(memory) { $0.number == number ? stop.fault : nil }
       let catalog = FileSystemCatalog(
         warehouse: "/wh", fileIO: faulty, environment: TestEnvironment(seed: 2).environment)
       let groups = FileGroupOptions(minInputFiles: 2, concurrency: 1)

@@ -42,8 +42,8 @@ import Testing
 
   @Test(
     "stopped at any call, a removal leaves a whole table, and the next one removes the rest",
-    arguments: CommitCrashTests.Stop.allCases)
-  func stops(stop: CommitCrashTests.Stop) async throws {
+    arguments: FaultKind.allCases)
+  func stops(stop: FaultKind) async throws {
     let step = LongTests.isEnabled ? 1 : 13
     for number in stride(from: 0, to: 4000, by: step) {
       let memory = TestEnvironment()
@@ -68,7 +68,7 @@ import Testing
       memory.millis += 4 * WarehouseScene.day
       let rows = try await WarehouseScene.ids(table)
       let needed = try await WarehouseScene.neededFiles(of: table)
-      let faulty = FaultyFileIO(storage) { $0.number == number ? stop.fault() : nil }
+      let faulty = FaultyFileIO(storage) { $0.number == number ? stop.fault : nil }
       let catalog = FileSystemCatalog(
         warehouse: "/wh", fileIO: faulty, environment: TestEnvironment(seed: 2).environment)
       do {

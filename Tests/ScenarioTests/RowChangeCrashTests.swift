@@ -94,18 +94,18 @@ import Testing
     _ = try await catalog.createTable(
       Self.name, SampleTable.creation(partitioned: true, properties: properties)
     ).append(Self.batch(0..<10)).append(Self.batch(10..<20))
-    for stop in CommitCrashTests.Stop.some(2, for: place) {
+    for stop in FaultKind.some(2, for: place) {
       try await play(change, stop, on: stored)
     }
   }
 
   private func play(
-    _ change: Change, _ stop: CommitCrashTests.Stop, on stored: MemoryFileIO
+    _ change: Change, _ stop: FaultKind, on stored: MemoryFileIO
   ) async throws {
     for number in 0..<200 {
       let memory = try await stored.copied()
       let files = Set(memory.locations)
-      let faulty = FaultyFileIO(memory) { $0.number == number ? stop.fault() : nil }
+      let faulty = FaultyFileIO(memory) { $0.number == number ? stop.fault : nil }
       let catalog = FileSystemCatalog(
         warehouse: "/wh", fileIO: faulty, environment: TestEnvironment(seed: 2).environment)
       var written: Set<String> = []
