@@ -68,7 +68,9 @@ struct MaintenanceCommandTests {
     let second = try numbers(
       run("compact", "db.t", "options=min-input-files=2", "--json"))
     #expect(second["rewritten_data_files_count"] == 3)
-    // Nothing is left to do.
+    // Nothing is left to do, and the tool says why.
+    let nothing = try run("rewrite-data-files", "db.t", "--dry-run").output
+    #expect(nothing.contains("no partition has 5 (min-input-files)"), "\(nothing)")
     let third = try numbers(run("rewrite-data-files", "db.t", "--json"))
     #expect(third["rewritten_data_files_count"] == 0)
     #expect(try rows().contains("6"))

@@ -56,6 +56,13 @@ extension Procedure {
     ]
     if !call.isDryRun { cells.append((.number("added_bytes_count"), .integer(added))) }
     RewriteText.write(report.groups, call)
+    if report.groups.isEmpty {
+      RewriteText.explainNothing(
+        """
+        no partition has \(options.groups.minInputFiles) (min-input-files) too small files, a file that \
+        is too large, or one with many deletes
+        """, call)
+    }
     ProcedureResult(cells).write(
       call.invocation,
       more: RewriteText.members(report.groups, report.snapshotIDs, call.isDryRun))
@@ -82,6 +89,13 @@ extension Procedure {
     options.progress = RewriteText.progress
     let report = try await call.table().rewritePositionDeleteFiles(options, dryRun: call.isDryRun)
     RewriteText.write(report.groups, call)
+    if report.groups.isEmpty {
+      RewriteText.explainNothing(
+        """
+        no partition has \(options.groups.minInputFiles) (min-input-files) too small files of position \
+        deletes, or one that is too large
+        """, call)
+    }
     ProcedureResult([
       (.number("rewritten_delete_files_count"), .integer(Int64(report.rewrittenDeleteFilesCount))),
       (.number("added_delete_files_count"), .integer(Int64(report.addedDeleteFilesCount))),
@@ -207,6 +221,12 @@ enum RewriteText {
       ])
     }
     Output.write("would be rewritten:\n" + printer.text + "\n")
+  }
+
+  /// Says why there is nothing to rewrite.
+  static func explainNothing(_ why: String, _ call: ProcedureCall) {
+    if call.isJSON { return }
+    Output.write("nothing to rewrite: \(why); rewrite-all=true takes all files\n")
   }
 
   /// What JSON tells beside the result.
