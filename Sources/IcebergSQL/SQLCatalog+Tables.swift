@@ -32,16 +32,36 @@ extension SQLCatalog {
   public func registerTable(
     _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table {
+    let metadata = try await register(identifier, metadataLocation, overwrite) {}
+    return Table(
+      identifier: identifier, metadata: metadata, metadataLocation: metadataLocation,
+      fileIO: fileIO, catalog: self)
+  }
+
+  public func validateRegistration(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws {
+    struct OnlyTried: Error {}
+    do {
+      // The transaction is undone.
+      _ = try await register(identifier, metadataLocation, overwrite) { throw OnlyTried() }
+    } catch is OnlyTried {}
+  }
+
+  private func register(
+    _ identifier: TableIdentifier, _ metadataLocation: String, _ overwrite: Bool,
+    committing: @escaping @Sendable () throws -> Void
+  ) async throws -> TableMetadata {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
     let metadata = try await TableMetadata(at: metadataLocation, fileIO: fileIO)
     let name = name
     try await change { records in
-      if overwrite, try records.replace(identifier, metadataLocation, in: name) { return }
-      try records.insert(identifier, metadataLocation, in: name)
+      if try !overwrite || !records.replace(identifier, metadataLocation, in: name) {
+        try records.insert(identifier, metadataLocation, in: name)
+      }
+      try committing()
     }
-    return Table(
-      identifier: identifier, metadata: metadata, metadataLocation: metadataLocation,
-      fileIO: fileIO, catalog: self)
+    return metadata
   }
 
   public func dropTable(_ identifier: TableIdentifier, purge: Bool) async throws {

@@ -139,6 +139,9 @@ extension CatalogRules {
       let location = try #require(table.metadataLocation)
       try await subject.catalog.dropTable(name, purge: false)
       guard try await table.fileIO.exists(location) else { return }
+      try await subject.catalog.validateRegistration(
+        "new.t", metadataLocation: location, overwrite: false)
+      #expect(try await subject.catalog.tableExists("new.t") == false)
       let registered = try await subject.catalog.registerTable(
         "new.t", metadataLocation: location)
       #expect(registered.identifier == "new.t")
@@ -166,6 +169,10 @@ extension CatalogRules {
       let location = try #require(other.metadataLocation)
       await expectError(.alreadyExists) {
         _ = try await subject.catalog.registerTable(name, metadataLocation: location)
+      }
+      await expectError(.alreadyExists) {
+        try await subject.catalog.validateRegistration(
+          name, metadataLocation: location, overwrite: false)
       }
       #expect(try await subject.catalog.loadTable(name).metadata == table.metadata)
     },

@@ -20,6 +20,15 @@ extension Catalog {
       context: .init(table: identifier.description, location: metadataLocation))
   }
 
+  /// Throws `alreadyExists` where there is a table that is not to be overwritten.
+  public func validateRegistration(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws {
+    guard try await !tableExists(identifier) || overwrite else {
+      throw VersionStore.exists(identifier)
+    }
+  }
+
   /// Drops the table with its files; the report tells what was found before.
   @discardableResult
   public func purgeTable(

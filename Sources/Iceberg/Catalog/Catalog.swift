@@ -24,6 +24,11 @@ public protocol Catalog: Sendable {
     _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table
 
+  /// Throws what ``registerTable(_:metadataLocation:overwrite:)`` would throw now, and takes in nothing.
+  func validateRegistration(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws
+
   /// Replaces the current version by one with the updates applied, and returns it. Where
   /// `assertCreate` is required, makes the table, and its namespace, of the updates.
   ///

@@ -74,6 +74,21 @@ public struct FileSystemCatalog: Catalog {
   public func registerTable(
     _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
   ) async throws -> Table {
+    let metadata = try await registered(identifier, metadataLocation, overwrite)
+    return try await make(identifier, metadata, in: try versions(of: identifier))
+  }
+
+  public func validateRegistration(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws {
+    try checkStaysInPlace(
+      try await registered(identifier, metadataLocation, overwrite).properties)
+  }
+
+  /// The first version of a table that is registered.
+  private func registered(
+    _ identifier: TableIdentifier, _ metadataLocation: String, _ overwrite: Bool
+  ) async throws -> TableMetadata {
     try CatalogName.checkNew(identifier.namespace + [identifier.name])
     let folder = try versions(of: identifier)
     try await checkIsNotInTable(identifier.namespace)
@@ -89,7 +104,7 @@ public struct FileSystemCatalog: Catalog {
     metadata.metadataLog.removeAll {
       MetadataFileName(FileLocation.name(of: $0.location))?.kind == .version
     }
-    return try await make(identifier, metadata, in: folder)
+    return metadata
   }
 
   /// Publishes the first version of a table.

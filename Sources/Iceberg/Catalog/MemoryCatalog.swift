@@ -64,6 +64,16 @@ public final class MemoryCatalog: Catalog {
     return table(identifier, metadata, metadataLocation)
   }
 
+  public func validateRegistration(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws {
+    try CatalogName.checkNew(identifier.namespace + [identifier.name])
+    _ = try await TableMetadata(at: metadataLocation, fileIO: fileIO)
+    if !overwrite, state.withLock({ $0.tables[identifier] != nil }) {
+      throw VersionStore.exists(identifier)
+    }
+  }
+
   public func commit(
     _ commit: TableCommit, to identifier: TableIdentifier
   ) async throws -> Table {

@@ -8,6 +8,8 @@ struct RowChange: Sendable {
   let table: Table
   let filter: Filter
   let branch: String
+  /// The id under which the snapshot is staged; nil moves the branch to it.
+  let wapID: String?
   let options: RowChangeOptions
   let summary: [String: String]
   private let mode: TableProperties.RowLevelMode
@@ -17,12 +19,13 @@ struct RowChange: Sendable {
   ///
   /// Throws `invalidArgument` for properties of the table that make no sense.
   init(
-    of table: Table, where filter: Filter, branch: String, options: RowChangeOptions,
-    summary: [String: String]
+    of table: Table, where filter: Filter, branch: String, wapID: String?,
+    options: RowChangeOptions, summary: [String: String]
   ) throws(IcebergError) {
     self.table = table
     self.filter = filter
     self.branch = branch
+    self.wapID = wapID
     self.options = options
     self.summary = summary
     let metadata = table.metadata
@@ -40,20 +43,23 @@ struct RowChange: Sendable {
     }
   }
 
-  /// What the change does without changing anything.
-  func dryRun() async throws -> RowChangeReport {
-    let rows = try await SelectedRows.find(filter, in: table, branch: branch, options: options)
-    return report(of: rows, isDryRun: true)
-  }
-
-  /// Carries the change out.
+  /// Carries the change out, or only works it out.
   ///
-  /// - Parameter write: writes the rows to add, if there are any.
+  /// - Parameters:
+  ///   - dryRun: whether nothing is written.
+  ///   - write: writes the rows to add, if there are any.
   func run(
-    adding write: ((inout TableWriter) async throws -> Void)? = nil
+    dryRun: Bool, adding write: ((inout TableWriter) async throws -> Void)? = nil
   ) async throws -> RowChangeReport {
     let rows = try await SelectedRows.find(filter, in: table, branch: branch, options: options)
-    var report = report(of: rows, isDryRun: false)
+    var report = report(of: rows, isDryRun: dryRun)
+    if dryRun {
+      if let write {
+        let files = try await table.withCountingWriter(options: options.write, write)
+        report.addedRowCount = files.reduce(0) { $0 + $1.recordCount }
+      }
+      return report
+    }
     if rows.files.isEmpty, write == nil { return report }
     do {
       if let write {
@@ -86,7 +92,11 @@ struct RowChange: Sendable {
       await table.removeUncommitted(report.addedFiles + report.addedDeletes)
       throw error
     }
-    report.snapshotID = report.table.metadata.headSnapshot(of: branch)?.id
+    let metadata = report.table.metadata
+    report.snapshotID =
+      wapID.map { id in
+        metadata.snapshots.last { $0.summary?[SnapshotSummary.Key.stagedWAPID] == id }?.id
+      } ?? metadata.headSnapshot(of: branch)?.id
     return report
   }
 
@@ -131,6 +141,7 @@ struct RowChange: Sendable {
             removedFiles: removed, removedDeletes: report.removedDeletes, check: check),
           toBranch: branch, summary: summary)
       }
+      if let wapID { tx.stage(wapID: wapID) }
     }
   }
 }

@@ -34,7 +34,7 @@ public struct RowChangeReport: Sendable {
   /// Whether the table was, or would be, left as it is.
   public var isEmpty: Bool {
     removedFiles.isEmpty && rewrittenFiles.isEmpty && filesWithDeletes.isEmpty
-      && addedFiles.isEmpty
+      && addedFiles.isEmpty && addedRowCount == 0
   }
 
   init(_ table: Table, mode: TableProperties.RowLevelMode, isDryRun: Bool) {

@@ -25,16 +25,19 @@ extension Table {
   /// - Parameters:
   ///   - filter: which rows to delete.
   ///   - branch: the branch to delete from. One that does not exist is made from the main branch.
+  ///   - wapID: the id under which the snapshot is staged, see ``Transaction/stage(wapID:)``; nil moves
+  ///     the branch to it.
   ///   - dryRun: whether everything is only worked out, and nothing written.
   ///   - options: how rows are deleted, and how much happens at once.
   ///   - summary: more to say about the snapshot, such as who made it and why.
   @discardableResult
   public func delete(
-    where filter: Filter, fromBranch branch: String = SnapshotReference.main, dryRun: Bool = false,
+    where filter: Filter, fromBranch branch: String = SnapshotReference.main,
+    stagedAs wapID: String? = nil, dryRun: Bool = false,
     options: RowChangeOptions = RowChangeOptions(), summary: [String: String] = [:]
   ) async throws -> RowChangeReport {
     let change = try RowChange(
-      of: self, where: filter, branch: branch, options: options, summary: summary)
-    return dryRun ? try await change.dryRun() : try await change.run()
+      of: self, where: filter, branch: branch, wapID: wapID, options: options, summary: summary)
+    return try await change.run(dryRun: dryRun)
   }
 }

@@ -11,6 +11,8 @@ public struct TableWriter: ~Copyable, Sendable {
   private let validator: BatchValidator
   private let router: PartitionRouter
   private var files: PartitionFiles
+  /// The number of rows of each partition, where they are only counted; nil: they are written.
+  fileprivate var counts: [StructValue: Int64]?
 
   /// How many `Encodable` rows make a batch.
   private static let rowsPerBatch = 8_192
@@ -62,6 +64,10 @@ public struct TableWriter: ~Copyable, Sendable {
   /// was made for it.
   mutating func write(_ columns: [Column], count: Int) async throws {
     for group in try router.route(columns, rowCount: count) {
+      if counts != nil {
+        counts?[group.partition, default: 0] += Int64(group.rows?.count ?? count)
+        continue
+      }
       let rows = group.rows.map { rows in columns.map { $0.take(rows) } } ?? columns
       try await files.write(rows, count: group.rows?.count ?? count, to: group.partition)
     }
@@ -141,5 +147,24 @@ extension Table {
       throw error
     }
     return try await writer.finish().sorted { $0.location < $1.location }
+  }
+
+  /// Lends a writer to `body` that checks and counts the rows, and writes nothing. Returns a file for
+  /// each partition that they are in, with the number of its rows: there is none.
+  func withCountingWriter(
+    options: WriteOptions = WriteOptions(),
+    _ body: (inout TableWriter) async throws -> Void
+  ) async throws -> [DataFile] {
+    var writer = try TableWriter(self, options: options)
+    writer.counts = [:]
+    try await body(&writer)
+    let counts = writer.counts ?? [:]
+    await writer.abort()
+    let format = try metadata.property(TableProperties.dataFormat)
+    return counts.enumerated().map { number, entry in
+      DataFile(
+        location: "not-written-\(number)", format: format, specID: metadata.defaultSpecID,
+        partition: entry.key, recordCount: entry.value, fileSizeInBytes: 0)
+    }
   }
 }

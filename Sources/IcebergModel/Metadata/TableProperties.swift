@@ -55,7 +55,8 @@ extension TableProperties {
   /// Whether small manifests are merged on write.
   public static let manifestMergeEnabled = TableProperty<Bool>(
     "commit.manifest-merge.enabled", default: true)
-  /// Whether snapshots are staged for a check before they become current.
+  /// Whether writers may stage snapshots for a check before they become current: it is up to them to ask
+  /// for this, as Spark does and `iceberg append --wap-id`.
   public static let writeAuditPublishEnabled = TableProperty<Bool>(
     "write.wap.enabled", default: false)
   /// The number of changed partitions up to which a snapshot summary tells about each of them.
@@ -157,21 +158,26 @@ extension TableProperties {
   /// The kind of Parquet data pages.
   public static let parquetPageVersion = TableProperty<ParquetPageVersion>(
     "write.parquet.page-version", default: .v1)
-  /// Whether variants are shredded.
+  /// Whether variants are shredded. For other engines: this library writes them whole.
   public static let parquetShredVariants = TableProperty<Bool>(
     "write.parquet.shred-variants", default: false)
-  /// The size of Parquet bloom filters at most, in bytes.
+  /// The size of Parquet bloom filters at most, in bytes. For other engines: this library writes none.
   public static let parquetBloomFilterMaxSizeInBytes = TableProperty<Int>(
     "write.parquet.bloom-filter-max-bytes", default: 1 << 20)
-  /// Precedes the name of a column: whether it has a bloom filter.
+  /// Precedes the name of a column: whether it has a bloom filter. For other engines: this library writes
+  /// none.
   public static let parquetBloomFilterEnabledPrefix = "write.parquet.bloom-filter-enabled.column."
-  /// Precedes the name of a column: the probability of a false positive of its bloom filter.
+  /// Precedes the name of a column: the probability of a false positive of its bloom filter. For other
+  /// engines: this library writes none.
   public static let parquetBloomFilterProbabilityPrefix = "write.parquet.bloom-filter-fpp.column."
-  /// Precedes the name of a column: the number of distinct values its bloom filter is made for.
+  /// Precedes the name of a column: the number of distinct values its bloom filter is made for. For
+  /// other engines: this library writes none.
   public static let parquetBloomFilterDistinctCountPrefix = "write.parquet.bloom-filter-ndv.column."
-  /// Precedes the name of a column: whether Parquet statistics are written.
+  /// Precedes the name of a column: whether Parquet statistics are written. For other engines: this
+  /// library always writes them.
   public static let parquetStatisticsEnabledPrefix = "write.parquet.stats-enabled.column."
-  /// Precedes the name of a column: whether Parquet may use a dictionary.
+  /// Precedes the name of a column: whether Parquet may use a dictionary. For other engines: this library
+  /// goes by ``parquetDictionarySizeInBytes`` for all columns.
   public static let parquetDictionaryEnabledPrefix = "write.parquet.dict-encoding-enabled.column."
 
   /// The kind of a Parquet data page.

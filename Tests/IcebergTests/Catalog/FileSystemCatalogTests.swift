@@ -69,6 +69,12 @@ import Testing
     await expectError(.unsupported) {
       _ = try await catalog.registerTable("db.other", metadataLocation: copy)
     }
+    await expectError(.unsupported) {
+      try await catalog.validateRegistration(
+        "db.other", metadataLocation: copy, overwrite: false)
+    }
+    try await catalog.validateRegistration(Self.name, metadataLocation: copy, overwrite: false)
+    #expect(try await !catalog.tableExists(Self.name))
     let table = try await catalog.registerTable(Self.name, metadataLocation: copy)
     #expect(table.metadataLocation == Self.place + "v1.metadata.json")
     #expect(table.metadata.tableUUID == last.metadata.tableUUID)
@@ -79,6 +85,9 @@ import Testing
     #expect(next.metadataLocation == Self.place + "v2.metadata.json")
     await expectError(.unsupported) {
       _ = try await catalog.registerTable(Self.name, metadataLocation: copy, overwrite: true)
+    }
+    await expectError(.unsupported) {
+      try await catalog.validateRegistration(Self.name, metadataLocation: copy, overwrite: true)
     }
     #expect(try await memory.exists(copy))
   }

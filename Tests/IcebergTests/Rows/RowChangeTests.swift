@@ -166,6 +166,78 @@ import Testing
     #expect(try await Self.ids(table.refreshed()).count == 30)
   }
 
+  @Test("a dry run of new rows checks and counts them, and tells what a commit would")
+  func dryRunOfRows() async throws {
+    let table = try await Self.table()
+    let before = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+    let rows = [try Self.batch(100..<104), try Self.batch(104..<106, level: "c")]
+    let report = try await table.overwrite(where: col("id") < 15, with: rows, dryRun: true)
+    #expect(report.isDryRun && report.snapshotID == nil && !report.isEmpty)
+    #expect(report.deletedRowCount == 15 && report.addedRowCount == 6)
+    #expect(report.addedFiles.isEmpty)
+    let none = try await table.overwrite(where: col("id") < 0, with: rows, dryRun: true)
+    #expect(none.deletedRowCount == 0 && !none.isEmpty)
+    let replaced = try await table.overwritePartitions(with: rows, dryRun: true)
+    let appended = try await table.append(rows[0], rows[1], dryRun: true)
+    for plan in [replaced, appended] {
+      #expect(plan.metadataLocation == nil && plan.metadata.snapshots.count == 4)
+    }
+    for misfit in [RecordBatch(names: ["no"], columns: [Column(.int([1]), count: 1)], rowCount: 1)]
+    {
+      await expectError(.invalidArgument) {
+        _ = try await table.overwrite(where: .all, with: [misfit], dryRun: true)
+      }
+      await expectError(.invalidArgument) {
+        _ = try await table.overwritePartitions(with: [misfit], dryRun: true)
+      }
+      await expectError(.invalidArgument) { _ = try await table.append(misfit, dryRun: true) }
+    }
+    let after = try await table.fileIO.list(under: table.metadata.location).map(\.location)
+    #expect(Set(after) == Set(before))
+    #expect(try await Self.ids(table.refreshed()).count == 30)
+
+    let keys = [
+      "added-data-files", "added-records", "deleted-data-files", "deleted-records",
+      "total-records", "changed-partition-count",
+    ]
+    func counts(_ table: Table) -> [String?] {
+      keys.map { table.metadata.currentSnapshot?.summary?[$0] }
+    }
+    #expect(counts(replaced) == ["2", "6", "2", "20", "16", "2"])
+    #expect(counts(appended) == ["2", "6", nil, nil, "36", "2"])
+    #expect(counts(try await Self.table().overwritePartitions(with: rows)) == counts(replaced))
+    #expect(counts(try await Self.table().append(rows[0], rows[1])) == counts(appended))
+  }
+
+  @Test("what is staged is on no branch before it is published")
+  func staged() async throws {
+    let rows = try Self.batch(100..<104)
+    let changes: [(@Sendable (Table) async throws -> Table, [Int64])] = [
+      ({ try await $0.delete(where: col("id") < 5, stagedAs: "w").table }, Array(5..<30)),
+      (
+        { try await $0.overwrite(where: col("id") < 25, with: [rows], stagedAs: "w").table },
+        Array(25..<30) + Array(100..<104)
+      ),
+      (
+        { try await $0.overwritePartitions(with: [rows], stagedAs: "w") },
+        Array(20..<30) + Array(100..<104)
+      ),
+      ({ try await $0.append(rows, stagedAs: "w") }, Array(0..<30) + Array(100..<104)),
+    ]
+    for (change, expected) in changes {
+      let table = try await Self.table()
+      let changed = try await change(table)
+      #expect(changed.metadata.currentSnapshotID == table.metadata.currentSnapshotID)
+      #expect(changed.metadata.snapshots.last?.summary?["wap.id"] == "w")
+      #expect(try await Self.ids(changed).count == 30)
+      let published = try await changed.commit { $0.publish(wapID: "w") }
+      #expect(try await Self.ids(published) == expected)
+    }
+    let report = try await Self.table().delete(where: col("id") == 3, stagedAs: "w")
+    #expect(report.snapshotID == report.table.metadata.snapshots.last?.id)
+    #expect(report.snapshotID != report.table.metadata.currentSnapshotID)
+  }
+
   @Test("a branch is changed, and the main branch is not")
   func branches() async throws {
     for mode in TableProperties.RowLevelMode.allCases {
