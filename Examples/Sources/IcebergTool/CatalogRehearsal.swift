@@ -33,6 +33,18 @@ struct CatalogRehearsal {
     }
   }
 
+  func registerTable(
+    _ identifier: TableIdentifier, metadataLocation: String, overwrite: Bool
+  ) async throws {
+    if isDryRun {
+      try await catalog.validateRegistration(
+        identifier, metadataLocation: metadataLocation, overwrite: overwrite)
+    } else {
+      _ = try await catalog.registerTable(
+        identifier, metadataLocation: metadataLocation, overwrite: overwrite)
+    }
+  }
+
   func renameTable(_ identifier: TableIdentifier, to name: TableIdentifier) async throws {
     guard isDryRun else { return try await catalog.renameTable(identifier, to: name) }
     _ = try await catalog.loadTable(identifier)

@@ -102,7 +102,13 @@ import Testing
       let plan = try tool.run(["register", "db.t", copy, "--dry-run"] + folder)
       #expect(plan.output.hasPrefix("would be registered: db.t"), "\(plan.messages)")
       #expect(try tool.run(["count", "db.t"] + folder).exitCode == 3)
+      // The name is the place: a dry run refuses what the real one does.
+      let elsewhere = ["register", "db.other", copy] + folder
+      #expect(try tool.run(elsewhere + ["--dry-run"]).exitCode == 4)
+      #expect(try tool.run(elsewhere).exitCode == 4)
       #expect(try tool.run(["register", "db.t", copy] + folder).exitCode == 0)
+      let again = ["register", "db.t", copy, "--overwrite"] + folder
+      #expect(try tool.run(again + ["--dry-run"]).exitCode == 4)
       #expect(try tool.run(["count", "db.t"] + folder).output.contains("1"))
     }
   }

@@ -37,6 +37,23 @@ struct ProcedureTests {
     return object.compactMapValues { $0 as? Int64 }
   }
 
+  @Test("a metadata file is registered, and the result tells what the table has")
+  func register() throws {
+    defer { tool.remove() }
+    let ids = try make()
+    #expect(try run("drop", "db.t").exitCode == 0)
+    let file = tool.warehouse + "/db/t/metadata/dropped-v4.json"
+    let call = "CALL system.register_table(table => 'db.t', metadata_file => '\(file)')"
+    let expected = [
+      "current_snapshot_id": ids[2], "total_records_count": 3, "total_data_files_count": 3,
+    ]
+    #expect(try object(of: sql(call, "--json", "--dry-run")) == expected)
+    #expect(try run("count", "db.t").exitCode == 3)
+    #expect(try object(of: sql(call, "--json")) == expected)
+    #expect(try run("count", "db.t").exitCode == 0)
+    #expect(try sql(call).exitCode == 1)
+  }
+
   @Test("procedures of the history have the names, arguments and result columns that engines share")
   func history() throws {
     defer { tool.remove() }
@@ -94,7 +111,13 @@ struct ProcedureTests {
       ("CALL system.rollback_to_timestamp('db.t', TIMESTAMP 'noon')", "'noon' is no time"),
       ("CALL system.make_coffee('db.t')", "there is no procedure 'make_coffee'; there are"),
       ("CALL db.make.ancestors_of('db.t')", "procedures are in 'system'"),
-      ("CALL system.create_changelog_view(table => 'db.t')", "iceberg changes"),
+      (
+        """
+        CALL system.create_changelog_view(table => 'db.t', options => map('start-snapshot-id', '1'), \
+        net_changes => true)
+        """, "start-snapshot-id and start-timestamp are --from"
+      ),
+      ("CALL system.register_table('db.t')", "metadata_file"),
       ("CALL system.ancestors_of(array(1, 'a'))", "table is a text, not an array"),
       ("ALTER TABLE db.t EXECUTE drop_extended_stats", "there is no procedure"),
     ])

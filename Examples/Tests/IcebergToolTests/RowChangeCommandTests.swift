@@ -75,14 +75,73 @@ struct RowChangeCommandTests {
     let file = try tool.file("new.csv", "id,level\n10,a\n")
     let plan = try change("overwrite", "--from", file, "--where", "id < 3", "--dry-run", "--json")
     #expect(try numbers(plan)["deleted_records"] == 2)
+    #expect(try numbers(plan)["added_records"] == 1)
+    let wide = try tool.file("wide.csv", "id,no\n10,a\n")
+    let misfit = try change("overwrite", "--from", wide, "--where", "id < 3", "--dry-run")
+    #expect(misfit.exitCode != 0)
     let result = try change("overwrite", "--from", file, "--where", "id < 3", "--json")
     #expect(try numbers(result)["added_records"] == 1, "\(result.messages)")
     #expect(try ids() == [3, 4, 5, 6, 10])
 
     let partition = try tool.file("partition.csv", "id,level\n20,b\n21,b\n")
+    let planned = try change("overwrite", "--from", partition, "--partitions", "--dry-run")
+    #expect(
+      planned.output == """
+        would replace partitions of logs.events: 2 added-records, 3 deleted-records, \
+        1 deleted-data-files
+
+        """, "\(planned.messages)")
+    #expect(try ids() == [3, 4, 5, 6, 10])
     let replaced = try change("overwrite", "--from", partition, "--partitions", "--json")
     #expect(try numbers(replaced)["deleted_records"] == 3, "\(replaced.messages)")
     #expect(try ids() == [3, 10, 20, 21])
+  }
+
+  @Test("rows are added, or only read and counted")
+  func append() throws {
+    defer { tool.remove() }
+    try makeTable()
+    let file = try tool.file("new.csv", "id,level\n10,a\n11,c\n")
+    let plan = try change("append", "--from", file, "--dry-run")
+    #expect(plan.output == "would add 2 rows to logs.events\n", "\(plan.messages)")
+    let wrong = try tool.file("wrong.csv", "id,level\nten,a\n")
+    #expect(try change("append", "--from", wrong, "--dry-run").exitCode != 0)
+    #expect(try ids() == [1, 2, 3, 4, 5, 6])
+    let added = try change("append", "--from", file, "--json")
+    #expect(try numbers(added)["added_records"] == 2)
+    #expect(try numbers(added)["added_data_files"] == 2)
+    #expect(try ids() == [1, 2, 3, 4, 5, 6, 10, 11])
+    let empty = try tool.file("empty.csv", "id,level\n")
+    #expect(try change("append", "--from", empty).output.hasPrefix("added 0 rows in 0 files"))
+  }
+
+  @Test(
+    "what is written is staged where the table has that, and nobody sees it before it is published",
+    arguments: [
+      (["append", "--from", "FILE"], [1, 2, 3, 4, 5, 6, 10]),
+      (["delete", "--where", "level = 'a'"], [4, 5, 6]),
+      (["overwrite", "--from", "FILE", "--where", "id < 5"], [5, 6, 10]),
+      (["overwrite", "--from", "FILE", "--partitions"], [4, 5, 6, 10]),
+    ])
+  func staged(words: [String], expected: [Int]) throws {
+    defer { tool.remove() }
+    try makeTable()
+    let file = try tool.file("new.csv", "id,level\n10,a\n")
+    let words = words.map { $0 == "FILE" ? file : $0 }
+    func run(_ options: String...) throws -> Tool.Result {
+      try tool.run(
+        [words[0], "--warehouse", tool.warehouse, "logs.events"] + words.dropFirst() + options)
+    }
+    let refused = try run("--wap-id", "w1")
+    #expect(refused.exitCode == 2, "\(refused.output)")
+    #expect(refused.messages.contains("set write.wap.enabled=true"), "\(refused.messages)")
+    #expect(try tool.run("properties", path, "set", "write.wap.enabled=true").exitCode == 0)
+    #expect(try run("--wap-id", "w1", "--dry-run").exitCode == 0)
+    let staged = try run("--wap-id", "w1")
+    #expect(staged.output.contains("staged as 'w1'"), "\(staged.messages)")
+    #expect(try ids() == [1, 2, 3, 4, 5, 6])
+    #expect(try tool.run("publish", path, "--wap-id", "w1").exitCode == 0)
+    #expect(try ids() == expected)
   }
 
   @Test("what to delete has to be said, and options that exclude each other are refused")
@@ -94,7 +153,8 @@ struct RowChangeCommandTests {
       (["delete"], 2), (["delete", "--all", "--where", "id = 1"], 2),
       (["delete", "--where", "id = 1", "--mode", "fast"], 2),
       (["delete", "--where", "nobody = 1"], 3), (["overwrite", "--all"], 2),
-      (["overwrite", "--from", file, "--partitions", "--dry-run"], 2),
+      (["overwrite", "--from", file, "--partitions", "--where", "id = 1"], 2),
+      (["append", "--from", file, "--wap-id", ""], 2),
     ] as [([String], Int32)] {
       let result = try tool.run(
         [words[0], "--warehouse", tool.warehouse, "logs.events"] + words.dropFirst())

@@ -12,12 +12,16 @@ extension Command {
         --delimiter C   what stands between the fields of a .csv; the default is a comma
         --null TEXT     what stands for null in a .csv; the default is an empty field without quotes
         --branch NAME   the branch to add to; the default is main
+        --dry-run       only read and check the rows, and tell how many would be added
+      \(StagingOption.help)
 
       Columns are matched by name. A .csv has the names of its columns in the first line. A .jsonl has
       one object a line, with values as 'iceberg scan --json' prints them. A column that the file does
       not have is null.
       """,
-    declaration: Arguments.Declaration(options: ["--from", "--delimiter", "--null", "--branch"])
+    declaration: Arguments.Declaration(
+      flags: ["--dry-run"],
+      options: ["--from", "--delimiter", "--null", "--branch", StagingOption.name])
   ) { invocation in
     let arguments = invocation.arguments
     let (catalog, identifier) = try await TableSource.catalog(invocation)
@@ -25,35 +29,40 @@ extension Command {
       throw ArgumentError("--from FILE is missing")
     }
     let table = try await catalog.loadTable(identifier)
-    var source = try await RowSource(
+    let wapID = try StagingOption.id(arguments, of: table)
+    let isDryRun = arguments.has("--dry-run")
+    let source = try await RowSource(
       file: file, schema: table.metadata.currentSchema, fileIO: table.fileIO,
       csv: try csvOptions(arguments))
-    let files = try await table.withWriter { writer in
-      var rows = 0
-      while let batch = try await source.next() {
-        try await writer.write(batch)
-        rows += batch.rowCount
-        if Output.isWatched { Output.error("\r\(rows) rows") }
-      }
-      if Output.isWatched { Output.error("\r") }
-    }
     let branch = arguments.value("--branch") ?? SnapshotReference.main
-    let newTable = try await table.commit { $0.append(files, toBranch: branch) }
-    let snapshot = newTable.metadata.references[branch].flatMap {
-      newTable.metadata.snapshot(id: $0.snapshotID)
+    let newTable = try await table.append(
+      RowSourceBatches(source: source, tellsCount: Output.isWatched), toBranch: branch,
+      stagedAs: wapID, dryRun: isDryRun)
+    if Output.isWatched { Output.error("\r") }
+    // No rows make no snapshot.
+    let isNew = newTable.metadata.snapshots.count > table.metadata.snapshots.count
+    let snapshot =
+      isNew || wapID == nil
+      ? StagingOption.snapshot(in: newTable, stagedAs: wapID, on: branch) : nil
+    func count(_ key: String) -> Int64 {
+      isNew ? snapshot?.summary?[key].flatMap { Int64($0) } ?? 0 : 0
     }
-    let rows = files.reduce(0) { $0 + $1.recordCount }
+    let (rows, files) = (count("added-records"), count("added-data-files"))
     if invocation.isJSON {
       var object = JSONObject()
-      object["snapshot_id"] = JSONText.number(snapshot?.id)
+      object["snapshot_id"] = isDryRun ? .null : JSONText.number(snapshot?.id)
       object["added_records"] = .integer(rows)
-      object["added_data_files"] = .integer(Int64(files.count))
+      object["added_data_files"] = .integer(isDryRun ? 0 : files)
+      if let wapID { object["wap_id"] = .string(wapID) }
+      object["dry_run"] = .bool(isDryRun)
       object["metadata-location"] = JSONText.string(newTable.metadataLocation)
       Output.write(JSONText.line(.object(object)))
+    } else if isDryRun {
+      Output.write("would add \(rows) rows to \(identifier)\n")
     } else {
       Output.write(
-        "added \(rows) rows in \(files.count) files to \(identifier): "
-          + "snapshot \(snapshot.map { "\($0.id)" } ?? "none")\n")
+        "added \(rows) rows in \(files) files to \(identifier): "
+          + "snapshot \(snapshot.map { "\($0.id)" } ?? "none")\(StagingOption.note(wapID))\n")
     }
   }
 

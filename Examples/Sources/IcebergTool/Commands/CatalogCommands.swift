@@ -125,18 +125,8 @@ extension Command {
     let found = try await Table.open(
       at: words[1], fileIO: try TableSource.fileIO(arguments))
     let location = found.metadataLocation ?? words[1]
-    let overwrites = arguments.has("--overwrite")
-    if isDryRun {
-      let isThere = try await catalog.tableExists(identifier)
-      guard overwrites || !isThere else {
-        throw IcebergError(
-          .alreadyExists, "there is a table of this name",
-          context: .init(table: identifier.description))
-      }
-    } else {
-      _ = try await catalog.registerTable(
-        identifier, metadataLocation: location, overwrite: overwrites)
-    }
+    try await CatalogRehearsal(catalog, isDryRun: isDryRun).registerTable(
+      identifier, metadataLocation: location, overwrite: arguments.has("--overwrite"))
     var object = JSONObject()
     object["identifier"] = .string(identifier.description)
     object["metadata-location"] = .string(location)

@@ -13,6 +13,7 @@ extension Command {
         --all           delete all rows; instead of --where
         --dry-run       only tell what would be done
       \(RowChangeCommand.help)
+      \(StagingOption.help)
 
       Files that have no other rows are dropped without being read. A condition that no row satisfies
       commits nothing.
@@ -23,10 +24,11 @@ extension Command {
     let filter = try RowChangeCommand.filter(arguments)
     let (catalog, identifier) = try await TableSource.catalog(invocation)
     let table = try await catalog.loadTable(identifier)
+    let wapID = try StagingOption.id(arguments, of: table)
     let report = try await table.delete(
-      where: filter, fromBranch: RowChangeCommand.branch(arguments),
+      where: filter, fromBranch: RowChangeCommand.branch(arguments), stagedAs: wapID,
       dryRun: arguments.has("--dry-run"), options: try RowChangeCommand.options(arguments))
-    RowChangeCommand.print(report, of: identifier, invocation)
+    RowChangeCommand.print(report, stagedAs: wapID, of: identifier, invocation)
   }
 
   /// `iceberg overwrite`
@@ -46,8 +48,9 @@ extension Command {
         --from FILE     .csv, .jsonl (or .ndjson), .parquet or .avro, as for 'iceberg append'
         --delimiter C   what stands between the fields of a .csv; the default is a comma
         --null TEXT     what stands for null in a .csv; the default is an empty field without quotes
-        --dry-run       only tell which rows would be deleted
+        --dry-run       only tell how many rows would be deleted and added
       \(RowChangeCommand.help)
+      \(StagingOption.help)
       """,
     declaration: RowChangeCommand.declaration(
       flags: ["--all", "--partitions", "--dry-run"],
@@ -59,30 +62,32 @@ extension Command {
     }
     let branch = RowChangeCommand.branch(arguments)
     let replacesPartitions = arguments.has("--partitions")
-    if replacesPartitions, arguments.has("--dry-run") {
-      throw ArgumentError("--dry-run goes with --where or --all, not with --partitions")
+    if replacesPartitions, arguments.has("--all") || arguments.value(FilterOption.name) != nil {
+      throw ArgumentError("--partitions stands instead of --where and --all")
     }
+    let isDryRun = arguments.has("--dry-run")
     let filter = replacesPartitions ? Filter.all : try RowChangeCommand.filter(arguments)
     let options = try RowChangeCommand.options(arguments)
     let (catalog, identifier) = try await TableSource.catalog(invocation)
     let table = try await catalog.loadTable(identifier)
-    if arguments.has("--dry-run") {
-      let report = try await table.delete(
-        where: filter, fromBranch: branch, dryRun: true, options: options)
-      return RowChangeCommand.print(report, of: identifier, invocation)
-    }
+    let wapID = try StagingOption.id(arguments, of: table)
     let source = try await RowSource(
       file: file, schema: table.metadata.currentSchema, fileIO: table.fileIO,
       csv: try Command.csvOptions(arguments))
     let batches = RowSourceBatches(source: source)
     if replacesPartitions {
       let changed = try await table.overwritePartitions(
-        with: batches, toBranch: branch, isolation: options.isolation)
-      RowChangeCommand.printReplaced(changed, branch, of: identifier, invocation)
+        with: batches, toBranch: branch, stagedAs: wapID, isolation: options.isolation,
+        dryRun: isDryRun)
+      let isNew = changed.metadata.snapshots.count > table.metadata.snapshots.count
+      RowChangeCommand.printReplaced(
+        changed, isNew ? StagingOption.snapshot(in: changed, stagedAs: wapID, on: branch) : nil,
+        stagedAs: wapID, of: identifier, isDryRun: isDryRun, invocation)
     } else {
       let report = try await table.overwrite(
-        where: filter, with: batches, toBranch: branch, options: options)
-      RowChangeCommand.print(report, of: identifier, invocation)
+        where: filter, with: batches, toBranch: branch, stagedAs: wapID, dryRun: isDryRun,
+        options: options)
+      RowChangeCommand.print(report, stagedAs: wapID, of: identifier, invocation)
     }
   }
 }
@@ -101,7 +106,8 @@ private enum RowChangeCommand {
   ) -> Arguments.Declaration {
     Arguments.Declaration(
       flags: flags,
-      options: [FilterOption.name, "--mode", "--isolation", "--branch"] + options)
+      options: [FilterOption.name, "--mode", "--isolation", "--branch", StagingOption.name]
+        + options)
   }
 
   static func branch(_ arguments: Arguments) -> String {
@@ -148,7 +154,8 @@ private enum RowChangeCommand {
   }
 
   static func print(
-    _ report: RowChangeReport, of identifier: TableIdentifier, _ invocation: Invocation
+    _ report: RowChangeReport, stagedAs wapID: String?, of identifier: TableIdentifier,
+    _ invocation: Invocation
   ) {
     let counts: [(name: String, count: Int64)] = [
       ("deleted_records", report.deletedRowCount), ("added_records", report.addedRowCount),
@@ -164,17 +171,20 @@ private enum RowChangeCommand {
       object["snapshot_id"] = JSONText.number(report.snapshotID)
       object["dry_run"] = .bool(report.isDryRun)
       object["mode"] = .string(report.mode.rawValue)
+      if let wapID { object["wap_id"] = .string(wapID) }
       for (name, count) in counts { object[name] = .integer(count) }
       object["metadata-location"] = JSONText.string(report.table.metadataLocation)
       return Output.write(JSONText.line(.object(object)))
     }
     let verb = report.isDryRun ? "would delete" : "deleted"
     var text = "\(verb) \(report.deletedRowCount) rows of \(identifier)"
-    if report.addedRowCount > 0 { text += " and added \(report.addedRowCount)" }
+    if report.addedRowCount > 0 {
+      text += " and \(report.isDryRun ? "add" : "added") \(report.addedRowCount)"
+    }
     if report.isEmpty {
       text += ": nothing to do"
     } else if let id = report.snapshotID {
-      text += ": snapshot \(id)"
+      text += ": snapshot \(id)\(StagingOption.note(wapID))"
     }
     text += "\n"
     for (name, count) in counts.dropFirst(2) where count > 0 {
@@ -184,15 +194,18 @@ private enum RowChangeCommand {
   }
 
   static func printReplaced(
-    _ table: Table, _ branch: String, of identifier: TableIdentifier, _ invocation: Invocation
+    _ table: Table, _ snapshot: Snapshot?, stagedAs wapID: String?, of identifier: TableIdentifier,
+    isDryRun: Bool, _ invocation: Invocation
   ) {
-    let snapshot = table.metadata.references[branch].flatMap {
-      table.metadata.snapshot(id: $0.snapshotID)
-    }
-    let names = ["added-records", "deleted-records", "added-data-files", "deleted-data-files"]
+    let names =
+      isDryRun
+      ? ["added-records", "deleted-records", "deleted-data-files"]
+      : ["added-records", "deleted-records", "added-data-files", "deleted-data-files"]
     if invocation.isJSON {
       var object = JSONObject()
-      object["snapshot_id"] = JSONText.number(snapshot?.id)
+      object["snapshot_id"] = isDryRun ? .null : JSONText.number(snapshot?.id)
+      object["dry_run"] = .bool(isDryRun)
+      if let wapID { object["wap_id"] = .string(wapID) }
       for name in names {
         let count = snapshot?.summary?[name].flatMap { Int64($0) } ?? 0
         object[name.split(separator: "-").joined(separator: "_")] = .integer(count)
@@ -201,21 +214,11 @@ private enum RowChangeCommand {
       return Output.write(JSONText.line(.object(object)))
     }
     let counts = names.map { "\(snapshot?.summary?[$0] ?? "0") \($0)" }.joined(separator: ", ")
+    if isDryRun {
+      return Output.write("would replace partitions of \(identifier): \(counts)\n")
+    }
     Output.write(
       "replaced partitions of \(identifier): snapshot \(snapshot.map { "\($0.id)" } ?? "none"), "
-        + counts + "\n")
-  }
-}
-
-/// The rows of a file as a sequence.
-private struct RowSourceBatches: AsyncSequence {
-  var source: RowSource
-
-  func makeAsyncIterator() -> Iterator { Iterator(source: source) }
-
-  struct Iterator: AsyncIteratorProtocol {
-    var source: RowSource
-
-    mutating func next() async throws -> RecordBatch? { try await source.next() }
+        + counts + StagingOption.note(wapID) + "\n")
   }
 }

@@ -1,6 +1,6 @@
 extension Procedure {
   /// All procedures, in the order in which the help lists them.
-  static let all: [Procedure] = maintenance + history
+  static let all: [Procedure] = maintenance + history + [registerTable]
 
   /// Those that keep tables small and quick: commands of their own.
   static let maintenance: [Procedure] = [

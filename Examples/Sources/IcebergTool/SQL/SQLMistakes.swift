@@ -28,8 +28,12 @@ enum SQLMistakes {
   static func reason(againstCalling name: String) -> String {
     let instead: String? =
       switch name.lowercased() {
-      case "create_changelog_view": "iceberg changes TABLE --from POINT"
-      case "register_table": "iceberg register TABLE METADATA-FILE"
+      case "create_changelog_view":
+        """
+        iceberg changes TABLE --from POINT --to POINT', which prints the rows instead of making a view: \
+        start-snapshot-id and start-timestamp are --from, end-snapshot-id and end-timestamp --to, \
+        identifier_columns with compute_updates --identifier A,B, net_changes '--net
+        """
       case "unregister_table": "iceberg drop TABLE"
       case "create_branch", "drop_branch": "ALTER TABLE name CREATE | DROP BRANCH name"
       default: nil
