@@ -119,6 +119,7 @@ import Testing
         warehouse: "/wh", fileIO: memory, environment: TestEnvironment().environment
       ).loadTable(Self.name)
       let isDone = found.metadata.snapshots.count > 2
+      let isStop = stop == .stop || stop == .stopAfter
       let place = "\(change), \(stop) at call \(number)"
       #expect(try await Self.ids(found) == (isDone ? change.rows : Array(0..<20)), "\(place)")
       // Nothing that was committed before is gone.
@@ -128,10 +129,19 @@ import Testing
       case let error as IcebergError where error.code == .commitStateUnknown: break
       case let error?:
         #expect(!isDone, "\(place): \(error)")
-        if stop != .stop, stop != .stopAfter {
+        if !isStop {
           let left = Set(memory.locations).subtracting(files).subtracting(written)
           #expect(left.isEmpty, "\(place): \(error)")
         }
+      }
+      if isStop, Set(memory.locations) != files {
+        // What is left behind can be told from what is needed.
+        var options = RemoveOrphanFilesOptions()
+        options.olderThanMillis = .max
+        options.shortInterval = .acceptedAsNothingWrites
+        _ = try await found.removeOrphanFiles(options)
+        #expect(isDone || Set(memory.locations) == files, "\(place)")
+        #expect(try await Self.ids(found) == (isDone ? change.rows : Array(0..<20)), "\(place)")
       }
       if faulty.calls.count <= number {
         #expect(told == nil, "\(place)")
