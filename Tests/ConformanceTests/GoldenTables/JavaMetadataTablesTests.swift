@@ -76,14 +76,17 @@ import Testing
     _ tally: inout Tally
   ) async throws {
     let place = "\(table.identifier) \(item.name.rawValue) at \(item.snapshotID ?? -1)"
-    if let error = answers.errors[item] {
-      tally.unknown += 1
-      print("\(place): \(error.prefix(200))")
-      return
-    }
     do {
       let schema = try MetadataTableAnswers.schema(of: item.name, in: table)
-      #expect(schema == answers.schemas[item], "\(place)")
+      let error = answers.errors[item]
+      // Java may know the columns and not the rows.
+      #expect(
+        schema == answers.schemas[item] || error != nil && answers.schemas[item] == nil, "\(place)")
+      if let error {
+        tally.unknown += 1
+        print("\(place): \(error.prefix(200))")
+        return
+      }
       let forgotten = table.specsOfForgottenColumns.map { "partition_spec_id:\($0)," }
       let rows = try await MetadataTableAnswers.rows(of: item, in: table).map { row in
         forgotten.contains { row.contains($0) } ? Self.withoutBounds(row) : row
