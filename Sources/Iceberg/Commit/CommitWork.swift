@@ -24,7 +24,7 @@ package struct CommitWork: Sendable {
   /// The manifest lists that were written, and the manifests of this commit that each one names.
   private var manifestLists: [String: Set<String>] = [:]
   /// The vectors that were merged for changes, by their data files.
-  private var vectors: [Int: [String: DataFile]] = [:]
+  private var vectors: [Int: [ExactText: DataFile]] = [:]
   /// What became of manifests of the table.
   private var rewrites: [ManifestRewrite.Key: ManifestRewrite] = [:]
   private var conditions: [ManifestRewrite.Conditions] = []
@@ -78,10 +78,10 @@ package struct CommitWork: Sendable {
 
   /// The vectors that an earlier attempt merged for the current change, by their data files; nil when
   /// none did.
-  var mergedVectors: [String: DataFile]? { vectors[change] }
+  var mergedVectors: [ExactText: DataFile]? { vectors[change] }
 
   /// Keeps the merged vectors of the current change for later attempts.
-  mutating func keep(mergedVectors: [String: DataFile]) { vectors[change] = mergedVectors }
+  mutating func keep(mergedVectors: [ExactText: DataFile]) { vectors[change] = mergedVectors }
 
   /// What an earlier attempt made of manifests for the current change; nil when nothing, or under
   /// other conditions.

@@ -26,7 +26,7 @@ struct ManifestRewrite: Sendable {
     var formatVersion: Int
     var schemaID: Int
     var minSequenceNumber: Int64 = 0
-    var removedDataFiles: Set<String> = []
+    var removedDataFiles: Set<ExactText> = []
   }
 
   /// Which result it is.

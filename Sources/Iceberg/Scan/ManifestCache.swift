@@ -20,12 +20,12 @@ public final class ManifestCache: Sendable {
   private let now: @Sendable () -> ContinuousClock.Instant
 
   private struct State {
-    var files: [String: Kept] = [:]
+    var files: [ExactText: Kept] = [:]
     var totalBytes = 0
     var hits = 0
     var misses = 0
 
-    mutating func remove(_ location: String) {
+    mutating func remove(_ location: ExactText) {
       guard let file = files.removeValue(forKey: location) else { return }
       totalBytes -= file.bytes.count
     }
@@ -97,27 +97,28 @@ public final class ManifestCache: Sendable {
     of location: String, fetch: () async throws -> Bytes
   ) async throws -> Bytes {
     let time = now()
+    let key = ExactText(location)
     let kept = state.withLock { state -> Bytes? in
       expire(&state, at: time)
-      guard let kept = state.files[location] else {
+      guard let kept = state.files[key] else {
         state.misses += 1
         return nil
       }
       state.hits += 1
-      state.files[location]?.lastUse = time
+      state.files[key]?.lastUse = time
       return kept.bytes
     }
     if let kept { return kept }
     let bytes = try await fetch()
     guard bytes.count <= min(maxContentLength, maxTotalBytes) else { return bytes }
     state.withLock { state in
-      guard state.files[location] == nil else { return }
+      guard state.files[key] == nil else { return }
       while state.totalBytes + bytes.count > maxTotalBytes,
         let oldest = state.files.min(by: { $0.value.lastUse < $1.value.lastUse })
       {
         state.remove(oldest.key)
       }
-      state.files[location] = Kept(bytes: bytes, lastUse: time)
+      state.files[key] = Kept(bytes: bytes, lastUse: time)
       state.totalBytes += bytes.count
     }
     return bytes

@@ -12,7 +12,7 @@ public final class MemoryFileIO: FileIO {
     var modifiedMillis: Int64
   }
 
-  private let files = Mutex<[String: File]>([:])
+  private let files = Mutex<[ExactText: File]>([:])
   private let now: @Sendable () -> Int64
 
   /// Storage without files. `now` is the clock for the time of change, in milliseconds since
@@ -22,7 +22,7 @@ public final class MemoryFileIO: FileIO {
   }
 
   /// The locations of all files, sorted.
-  public var locations: [String] { files.withLock { $0.keys.sorted() } }
+  public var locations: [String] { files.withLock { $0.keys.map(\.string).sorted() } }
 
   public func status(of location: String) async throws -> FileStatus {
     let file = try file(location)
@@ -49,13 +49,14 @@ public final class MemoryFileIO: FileIO {
   }
 
   public func create(_ location: String) async throws -> any OutputFile {
-    if files.withLock({ $0[location] != nil }) { throw Self.exists(location) }
+    if files.withLock({ $0[ExactText(location)] != nil }) { throw Self.exists(location) }
     return MemoryOutputFile(storage: self, location: location)
   }
 
   public func list(under folder: String) async throws -> [FileStatus] {
     return files.withLock { files in
-      files.compactMap { location, file in
+      files.compactMap { key, file in
+        let location = key.string
         guard FileLocation.path(of: location, in: folder)?.isEmpty == false else { return nil }
         return FileStatus(
           location: location, sizeInBytes: Int64(file.bytes.count),
@@ -66,7 +67,7 @@ public final class MemoryFileIO: FileIO {
 
   public func remove(_ locations: [String]) async throws {
     files.withLock { files in
-      for location in locations { files[location] = nil }
+      for location in locations { files[ExactText(location)] = nil }
     }
   }
 
@@ -76,17 +77,17 @@ public final class MemoryFileIO: FileIO {
         .invalidArgument, "the location is empty or that of a folder",
         context: .init(location: location))
     }
-    let modified = now()
+    let (key, modified) = (ExactText(location), now())
     let isTaken = files.withLock { files in
-      if mode == .createNew, files[location] != nil { return true }
-      files[location] = File(bytes: bytes, modifiedMillis: modified)
+      if mode == .createNew, files[key] != nil { return true }
+      files[key] = File(bytes: bytes, modifiedMillis: modified)
       return false
     }
     if isTaken { throw Self.exists(location) }
   }
 
   private func file(_ location: String) throws -> File {
-    guard let file = files.withLock({ $0[location] }) else {
+    guard let file = files.withLock({ $0[ExactText(location)] }) else {
       throw IcebergError(.notFound, "there is no such file", context: .init(location: location))
     }
     return file

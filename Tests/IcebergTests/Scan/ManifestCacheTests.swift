@@ -22,6 +22,13 @@ import Testing
     #expect(cache.totalBytes == 0)
   }
 
+  @Test("names that are alike but for how their letters are written are of different files")
+  func exactNames() async throws {
+    let cache = ManifestCache()
+    _ = try await cache.bytes(of: "\u{e9}") { Self.bytes(10) }
+    #expect(try await cache.bytes(of: "e\u{301}") { Self.bytes(20) }.count == 20)
+  }
+
   @Test("what was not asked for the longest goes first, and the limit is kept")
   func eviction() async throws {
     let clock = ManualInstants()

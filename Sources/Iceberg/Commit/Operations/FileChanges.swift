@@ -13,7 +13,7 @@ struct FileChanges: Sendable {
   /// Whether some of the deletes to add are about the data files to add.
   var carriesDeletes = false
   /// Data files to remove of which only the location is known.
-  var removedLocations: Set<String> = []
+  var removedLocations: Set<ExactText> = []
   /// The rows whose files are removed: files that have such rows and others are refused.
   var rowFilter: Filter?
   /// Partitions all files of which are removed.

@@ -271,11 +271,11 @@ extension FileOperation {
   ) async throws {
     guard requiresFiles else { return }
     let found = Set((data + deletes).map { FileKey($0) })
-    let locations = Set(data.map(\.location))
+    let locations = Set(data.map { ExactText($0.location) })
     // Data files are told apart by their locations alone.
     let missing =
-      changes.removedFiles.map(\.location).filter { !locations.contains($0) }
-      + changes.removedLocations.subtracting(locations).sorted()
+      changes.removedFiles.map(\.location).filter { !locations.contains(ExactText($0)) }
+      + changes.removedLocations.subtracting(locations).map(\.string).sorted()
       + changes.removedDeletes.filter { !found.contains(FileKey($0)) }.map(\.location)
     guard let first = missing.first else { return }
     if let check {

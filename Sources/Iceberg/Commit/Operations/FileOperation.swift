@@ -57,7 +57,7 @@ struct FileOperation: SnapshotChange {
     conditions.minSequenceNumber = data.manifests.lazy.map(\.minSequenceNumber)
       .filter { $0 != ManifestFile.unassignedSequenceNumber }
       .reduce(min(base.lastSequenceNumber, changes.dataSequenceNumber ?? .max), min)
-    conditions.removedDataFiles = Set(removedData.map(\.location))
+    conditions.removedDataFiles = Set(removedData.map { ExactText($0.location) })
     let deletes = try await ManifestFiltering(
       producer: producer, snapshotID: snapshotID,
       removal: FileRemoval(

@@ -3,7 +3,7 @@ internal import IcebergModel
 /// Tells of every file in the manifests of one kind whether a snapshot removes it.
 struct FileRemoval: Sendable {
   private let content: ManifestFile.Content
-  private let locations: Set<String>
+  private let locations: Set<ExactText>
   private let files: Set<FileKey>
   private let filePartitions: PartitionLookup
   private let droppedPartitions: Set<PartitionKey>
@@ -15,7 +15,7 @@ struct FileRemoval: Sendable {
   /// Delete files that are older have nothing left to delete.
   private let minSequenceNumber: Int64
   /// Data files that are gone: their vectors go, too.
-  private let removedDataFiles: Set<String>
+  private let removedDataFiles: Set<ExactText>
   private let removedDataPartitions: PartitionLookup
 
   /// What `changes` remove of the data files of a table.
@@ -41,7 +41,7 @@ struct FileRemoval: Sendable {
 
   private init(
     _ content: ManifestFile.Content, _ changes: FileChanges, on base: TableMetadata,
-    filter: BoundFilter, locations: Set<String>, files: [DataFile], minSequenceNumber: Int64,
+    filter: BoundFilter, locations: Set<ExactText>, files: [DataFile], minSequenceNumber: Int64,
     removedData: [DataFile]
   ) {
     self.content = content
@@ -61,7 +61,7 @@ struct FileRemoval: Sendable {
     }
     self.pruning = pruning
     self.minSequenceNumber = minSequenceNumber
-    removedDataFiles = Set(removedData.map(\.location))
+    removedDataFiles = Set(removedData.map { ExactText($0.location) })
     // Vectors are of the partition of their data file; before version 3 there are none.
     let vectors = base.formatVersion >= 3 ? removedData : []
     removedDataPartitions = PartitionLookup(vectors.lazy.map { PartitionKey($0) }, in: base)
@@ -138,12 +138,12 @@ struct FileRemoval: Sendable {
 
   private func isNamed(_ entry: ManifestEntry) -> Bool {
     let file = entry.dataFile
-    if !locations.isEmpty, locations.contains(file.location) { return true }
+    if !locations.isEmpty, locations.contains(ExactText(file.location)) { return true }
     if !files.isEmpty, files.contains(FileKey(file)) { return true }
     if !droppedPartitions.isEmpty, droppedPartitions.contains(PartitionKey(file)) { return true }
     guard content == .deletes else { return false }
     guard file.isDeletionVector, let location = file.referencedDataFile else { return false }
-    return removedDataFiles.contains(location)
+    return removedDataFiles.contains(ExactText(location))
   }
 
   private func isAged(_ entry: ManifestEntry) -> Bool {

@@ -100,7 +100,7 @@ extension Transaction {
     add(
       FileOperation(
         kind: .delete, branch: branch, summary: summary,
-        changes: FileChanges(removedLocations: Set(locations)),
+        changes: FileChanges(removedLocations: Set(locations.map { ExactText($0) })),
         refusesMissingFiles: missing == .refused))
   }
 

@@ -15,13 +15,13 @@ struct VectorMerging: Sendable {
   func run(
     _ groups: [FileChanges.Group], in work: inout CommitWork
   ) async throws -> [FileChanges.Group] {
-    var counts: [String: Int] = [:]
+    var counts: [ExactText: Int] = [:]
     for file in groups.lazy.flatMap(\.files) where file.isDeletionVector {
-      if let dataFile = file.referencedDataFile { counts[dataFile, default: 0] += 1 }
+      if let dataFile = file.referencedDataFile { counts[ExactText(dataFile), default: 0] += 1 }
     }
     let several = Set(counts.lazy.filter { $0.value > 1 }.map(\.key))
     if several.isEmpty { return groups }
-    let merged: [String: DataFile]
+    let merged: [ExactText: DataFile]
     if let known = work.mergedVectors {
       merged = known
     } else {
@@ -30,9 +30,9 @@ struct VectorMerging: Sendable {
     }
     return groups.map { group in
       var group = group
-      var seen: Set<String> = []
+      var seen: Set<ExactText> = []
       group.files = group.files.compactMap { file in
-        guard file.isDeletionVector, let dataFile = file.referencedDataFile,
+        guard file.isDeletionVector, let dataFile = file.referencedDataFile.map({ ExactText($0) }),
           let vector = merged[dataFile]
         else { return file }
         return seen.insert(dataFile).inserted ? vector : nil
@@ -44,8 +44,8 @@ struct VectorMerging: Sendable {
   /// Writes one vector for each of some data files. Throws what reading and writing throw; then no file
   /// is left.
   private func merge(
-    _ groups: [FileChanges.Group], of dataFiles: Set<String>, fileIO: any FileIO
-  ) async throws -> [String: DataFile] {
+    _ groups: [FileChanges.Group], of dataFiles: Set<ExactText>, fileIO: any FileIO
+  ) async throws -> [ExactText: DataFile] {
     var writer = try DeletionVectorFiles(base, fileIO: fileIO)
     do {
       for group in groups {
@@ -65,7 +65,7 @@ struct VectorMerging: Sendable {
         }
       }
       return Dictionary(
-        try await writer.finish().map { ($0.referencedDataFile ?? "", $0) },
+        try await writer.finish().map { (ExactText($0.referencedDataFile ?? ""), $0) },
         uniquingKeysWith: { first, _ in first })
     } catch {
       await writer.abort()
@@ -75,12 +75,14 @@ struct VectorMerging: Sendable {
 
   /// The vectors of each of the data files, in their order.
   private static func vectors(
-    of dataFiles: Set<String>, in group: FileChanges.Group
+    of dataFiles: Set<ExactText>, in group: FileChanges.Group
   ) -> [[DataFile]] {
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     var vectors: [[DataFile]] = []
     for file in group.files where file.isDeletionVector {
-      guard let dataFile = file.referencedDataFile, dataFiles.contains(dataFile) else { continue }
+      guard let dataFile = file.referencedDataFile.map({ ExactText($0) }),
+        dataFiles.contains(dataFile)
+      else { continue }
       if let place = places[dataFile] {
         vectors[place].append(file)
       } else {

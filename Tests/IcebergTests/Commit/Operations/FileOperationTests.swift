@@ -78,6 +78,16 @@ import Testing
     #expect(try scene.head().summary?.operation == .delete)
   }
 
+  @Test("a file whose name is alike but for how its letters are written stays")
+  func deleteByExactLocation() async throws {
+    var scene = try await CommitScene()
+    let (composed, decomposed) = ("A\u{e9}", "Ae\u{301}")
+    try await scene.append(composed, decomposed)
+    let removed = scene.location(composed)
+    try await scene.commit { $0.deleteFiles(at: [removed]) }
+    #expect(try await scene.names().map { Array($0.utf8) } == [Array(decomposed.utf8)])
+  }
+
   @Test("files are removed by a filter when all of their rows satisfy it", arguments: 1...3)
   func deleteByFilter(version: Int) async throws {
     let catalog = MemoryCatalog()
