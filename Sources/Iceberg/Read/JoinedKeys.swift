@@ -43,11 +43,11 @@ struct JoinedKeys: Sendable {
 
   /// Whether the key of a row is the one that was written as `bytes`.
   func isEqual(_ row: Int, to bytes: UnsafeRawBufferPointer) -> Bool {
-    var rest = bytes[...]
+    var offset = 0
     for part in parts {
-      guard part.takeValue(row, from: &rest) else { return false }
+      guard part.isEqual(row, to: bytes, at: &offset) else { return false }
     }
-    return rest.isEmpty
+    return offset == bytes.count
   }
 }
 
@@ -114,32 +114,44 @@ extension Part {
     }
   }
 
-  /// Takes the value of a row off the front of written ones; false when they begin with another one.
-  func takeValue(_ row: Int, from bytes: inout Slice<UnsafeRawBufferPointer>) -> Bool {
+  /// Whether written bytes have the value of a row at `offset`, which moves behind it.
+  @inline(__always)
+  func isEqual(_ row: Int, to bytes: UnsafeRawBufferPointer, at offset: inout Int) -> Bool {
     let isValid = validity?[row] ?? true
-    guard bytes.popFirst() == (isValid ? 1 : 0) else { return false }
+    guard offset < bytes.count, bytes[offset] == (isValid ? 1 : 0) else { return false }
+    offset &+= 1
     if !isValid { return true }
     switch values {
     case .nothing: return true
     case .integers(let numbers):
-      return withUnsafeBytes(of: numbers[row]) { take($0, from: &bytes) }
+      guard bytes.count &- offset >= 8 else { return false }
+      let number = bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self)
+      offset &+= 8
+      return number == numbers[row]
     case .fixed(let width, let data):
-      return data.withUnsafeBytes { take($0.value(row, ofWidth: width), from: &bytes) }
-    case .bytes(let offsets, let data):
       return data.withUnsafeBytes { data in
-        let string = data.string(row, offsets)
-        let length = UInt32(truncatingIfNeeded: string.count)
-        return withUnsafeBytes(of: length) { take($0, from: &bytes) } && take(string, from: &bytes)
+        Self.isEqual(data.value(row, ofWidth: width), to: bytes, at: &offset)
+      }
+    case .bytes(let offsets, let data):
+      let length = offsets[row + 1] &- offsets[row]
+      guard bytes.count &- offset >= 4,
+        bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self) == length
+      else { return false }
+      offset &+= 4
+      return data.withUnsafeBytes { data in
+        Self.isEqual(data.string(row, offsets), to: bytes, at: &offset)
       }
     }
   }
 
-  private func take(
-    _ value: UnsafeRawBufferPointer, from bytes: inout Slice<UnsafeRawBufferPointer>
+  @inline(__always)
+  private static func isEqual(
+    _ value: UnsafeRawBufferPointer, to bytes: UnsafeRawBufferPointer, at offset: inout Int
   ) -> Bool {
-    let front = bytes.prefix(value.count)
-    bytes = bytes.dropFirst(value.count)
-    return UnsafeRawBufferPointer(rebasing: front).isEqual(to: value)
+    guard bytes.count &- offset >= value.count else { return false }
+    let start = offset
+    offset &+= value.count
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<offset]).isEqual(to: value)
   }
 }
 
