@@ -86,18 +86,17 @@ package struct CommitWork: Sendable {
   /// What an earlier attempt made of manifests for the current change; nil when nothing, or under
   /// other conditions.
   func rewrite(
-    _ purpose: ManifestRewrite.Purpose, of sources: [String],
+    _ purpose: ManifestRewrite.Purpose, of manifests: [ManifestFile],
     under conditions: ManifestRewrite.Conditions
   ) -> ManifestRewrite? {
     guard let index = self.conditions.firstIndex(of: conditions) else { return nil }
-    return rewrites[
-      ManifestRewrite.Key(change: change, purpose: purpose, sources: sources, conditions: index)]
+    return rewrites[key(purpose, manifests, index)]
   }
 
   /// Everything that earlier attempts made of manifests for a purpose of the current change.
   func rewrites(
     _ purpose: ManifestRewrite.Purpose, under conditions: ManifestRewrite.Conditions
-  ) -> [(sources: [String], rewrite: ManifestRewrite)] {
+  ) -> [(sources: [ManifestRewrite.Source], rewrite: ManifestRewrite)] {
     guard let index = self.conditions.firstIndex(of: conditions) else { return [] }
     return rewrites.filter { key, _ in
       key.change == change && key.purpose == purpose && key.conditions == index
@@ -106,14 +105,20 @@ package struct CommitWork: Sendable {
 
   /// Keeps what was made of manifests for later attempts.
   mutating func keep(
-    _ rewrite: ManifestRewrite, _ purpose: ManifestRewrite.Purpose, of sources: [String],
+    _ rewrite: ManifestRewrite, _ purpose: ManifestRewrite.Purpose, of manifests: [ManifestFile],
     under conditions: ManifestRewrite.Conditions
   ) {
     let index = self.conditions.firstIndex(of: conditions) ?? self.conditions.count
     if index == self.conditions.count { self.conditions.append(conditions) }
-    rewrites[
-      ManifestRewrite.Key(change: change, purpose: purpose, sources: sources, conditions: index)] =
-      rewrite
+    rewrites[key(purpose, manifests, index)] = rewrite
+  }
+
+  private func key(
+    _ purpose: ManifestRewrite.Purpose, _ manifests: [ManifestFile], _ conditions: Int
+  ) -> ManifestRewrite.Key {
+    ManifestRewrite.Key(
+      change: change, purpose: purpose, sources: manifests.map { ManifestRewrite.Source($0) },
+      conditions: conditions)
   }
 
   /// The location of the next manifest.

@@ -29,11 +29,21 @@ struct ManifestRewrite: Sendable {
     var removedDataFiles: Set<ExactText> = []
   }
 
+  /// A manifest that something was made of: once its rows have ids, what was made before has not.
+  struct Source: Hashable, Sendable {
+    var location: String
+    var firstRowID: Int64?
+
+    init(_ manifest: ManifestFile) {
+      (location, firstRowID) = (manifest.location, manifest.firstRowID)
+    }
+  }
+
   /// Which result it is.
   struct Key: Hashable, Sendable {
     var change: Int
     var purpose: Purpose
-    var sources: [String]
+    var sources: [Source]
     var conditions: Int
   }
 

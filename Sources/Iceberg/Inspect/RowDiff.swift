@@ -74,9 +74,9 @@ extension TableDiff {
         var before = try await diff.tasks(of: diff.from, options)
         var after = try await diff.tasks(of: diff.to, options)
         // What is read alike at both points cannot differ.
-        let (old, new) = (Set(before.map(Self.contents(of:))), Set(after.map(Self.contents(of:))))
-        before.removeAll { new.contains(Self.contents(of: $0)) }
-        after.removeAll { old.contains(Self.contents(of: $0)) }
+        let (old, new) = (before, after)
+        Self.remove(new, from: &before)
+        Self.remove(old, from: &after)
         return (before, after)
       },
       fileIO: table.fileIO, options: options)
@@ -95,6 +95,18 @@ extension TableDiff {
   private struct Contents: Hashable {
     var location: ExactText
     var deletes: Set<DeleteFile>
+  }
+
+  /// Removes what `others` have, too: one for each of them, as a file may be listed several times.
+  private static func remove(_ others: [FileScanTask], from tasks: inout [FileScanTask]) {
+    var counts: [Contents: Int] = [:]
+    for task in others { counts[contents(of: task), default: 0] += 1 }
+    tasks.removeAll { task in
+      let contents = contents(of: task)
+      guard let count = counts[contents], count > 0 else { return false }
+      counts[contents] = count - 1
+      return true
+    }
   }
 
   private static func contents(of task: FileScanTask) -> Contents {

@@ -63,8 +63,8 @@ extension EqualityDeletes {
 
   /// The choice of the given files; nil when none of them is here.
   func choice(of deletes: [DeleteFile]) -> Choice? {
-    let wanted = Set(deletes.map(\.file.location))
-    let chosen = Bitmap(files.map { wanted.contains($0.file.location) })
+    let wanted = Set(deletes.map { ExactText($0.file.location) })
+    let chosen = Bitmap(files.map { wanted.contains(ExactText($0.file.location)) })
     guard let range = chosen.setRanges.first, let first = Int32(exactly: range.lowerBound) else {
       return nil
     }

@@ -110,6 +110,11 @@ package struct TableManifests: Sendable {
     guard let spec = metadata.partitionSpec(id: manifest.partitionSpecID) else { return nil }
     var fields: [Field] = []
     for field in spec.fields {
+      // All values are null, whatever the type of the column was when they were written.
+      if field.transform == .void {
+        fields.append(.optional(field.name, .unknown, id: field.fieldID))
+        continue
+      }
       // The column of a void or dropped field may be gone from every schema.
       guard let source = field.sourceIDs.first, let type = columnType(id: source) else {
         return nil

@@ -41,8 +41,8 @@ extension TaskPacking {
 extension FileScanTask {
   /// Two parts of a file as one; nil unless the second follows the first.
   fileprivate init?(joining first: FileScanTask, _ second: FileScanTask) {
-    guard first.file.location == second.file.location, let head = first.byteRange,
-      let tail = second.byteRange, head.upperBound == tail.lowerBound
+    guard ExactText(first.file.location) == ExactText(second.file.location),
+      let head = first.byteRange, let tail = second.byteRange, head.upperBound == tail.lowerBound
     else { return nil }
     self = first
     byteRange = head.lowerBound..<tail.upperBound

@@ -108,13 +108,14 @@ struct PositionDeleteFiles: Sendable {
   private struct OpenFile: Sendable {
     var writer: any DataFileWriter
     private(set) var onlyDataFile: String?
-    private var last: String?
+    private var last: ExactText?
 
     init(writer: any DataFileWriter) { self.writer = writer }
 
     mutating func append(_ positions: ArraySlice<Int64>, of location: String) async throws {
-      if last != location { onlyDataFile = last == nil ? location : nil }
-      last = location
+      let name = ExactText(location)
+      if last != name { onlyDataFile = last == nil ? location : nil }
+      last = name
       let text = Array(location.utf8)
       var data: [UInt8] = []
       data.reserveCapacity(text.count * positions.count)

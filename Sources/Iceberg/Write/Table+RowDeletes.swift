@@ -20,7 +20,7 @@ extension Table {
   ///
   /// - Parameter rows: the rows by their data files; those of one data file may come in several pieces.
   public func writeDeletes(of rows: [RowDeletes]) async throws -> WrittenDeletes {
-    var pieces: [String: RowDeletes] = [:]
+    var pieces: [ExactText: RowDeletes] = [:]
     for piece in rows where !piece.positions.isEmpty {
       let location = piece.task.file.location
       guard let last = piece.positions.last, last < piece.task.file.recordCount else {
@@ -31,10 +31,11 @@ extension Table {
           \(piece.task.file.recordCount) rows
           """, context: IcebergError.Context(location: location))
       }
-      if pieces[location] == nil {
-        pieces[location] = piece
+      let key = ExactText(location)
+      if pieces[key] == nil {
+        pieces[key] = piece
       } else {
-        pieces[location]?.positions.formUnion(piece.positions)
+        pieces[key]?.positions.formUnion(piece.positions)
       }
     }
     let files = pieces.values.sorted { $0.task.file.precedesInPartitions($1.task.file) }

@@ -137,6 +137,8 @@ public struct ManifestWriter: Sendable {
     let problem: String? =
       if (file.content == .data) != (content == .data) {
         "it is no \(content == .data ? "data" : "delete") file"
+      } else if file.specID != specID {
+        "it is of partition spec \(file.specID), the manifest of \(specID)"
       } else if formatVersion >= 2, entry.status != .added, entry.sequenceNumber == nil {
         "only an added file can be without sequence number"
       } else if formatVersion >= 2, entry.sequenceNumber == nil,

@@ -205,10 +205,23 @@ import Testing
     #expect(one.lowerBounds == [1: [0]] && one.nanValueCounts == [:])
   }
 
+  @Test("a file of another partition spec is refused")
+  func otherSpec() throws {
+    let schema = Schema([.optional("a", .string, id: 1)])
+    let field = PartitionField(sourceIDs: [1], fieldID: 1000, name: "a", transform: .identity)
+    var writer = try SampleFiles.writer(
+      schema: schema, spec: PartitionSpec(id: 4, fields: [field]))
+    let error = thrown {
+      try writer.add(SampleFiles.dataFile(1, partition: StructValue([.string("x")])))
+    }
+    #expect(error?.code == .invalidArgument)
+  }
+
   @Test("tuples come in the order and types that the reader wants")
   func partitionFields() throws {
     let schema = Schema([.optional("a", .int, id: 1), .optional("b", .float, id: 2)])
     let spec = PartitionSpec(
+      id: 5,
       fields: [
         PartitionField(sourceIDs: [1], fieldID: 1000, name: "a", transform: .identity),
         PartitionField(sourceIDs: [2], fieldID: 1001, name: "b", transform: .identity),
@@ -281,6 +294,7 @@ import Testing
   func damage() throws {
     let schema = Schema([.optional("a", .string, id: 1)])
     let spec = PartitionSpec(
+      id: 5,
       fields: [PartitionField(sourceIDs: [1], fieldID: 1000, name: "a", transform: .identity)])
     var writer = try SampleFiles.writer(version: 3, codec: .none, schema: schema, spec: spec)
     try writer.add(SampleFiles.dataFile(1, partition: StructValue([.string("x")])))

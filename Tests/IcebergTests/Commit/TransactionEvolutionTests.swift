@@ -119,4 +119,23 @@ import Testing
     let none = try await table.preflight { $0.removeProperties(["moon"]) }
     #expect(none.isEmpty && none.findings.isEmpty)
   }
+
+  @Test("manifests of a void field are read when its column is of another type since")
+  func widenedVoid() async throws {
+    let field = PartitionField(sourceIDs: [2], fieldID: 1000, name: "day_null", transform: .void)
+    var table = try await MemoryCatalog().createTable(
+      "db.t",
+      TableCreation(
+        schema: Schema([.required("id", .long, id: 1), .optional("day", .date, id: 2)]),
+        partitionSpec: PartitionSpec(fields: [field]), properties: ["format-version": "3"]))
+    let rows = try RecordBatch(
+      rows: [[.long(1), .date(3)], [.long(2), nil]], schema: table.metadata.currentSchema)
+    table = try await table.append(rows)
+    table = try await table.commit { $0.schema.widen("day", to: .timestamp) }
+    table = try await table.append(
+      try RecordBatch(rows: [[.long(3), .timestamp(5)]], schema: table.metadata.currentSchema))
+    #expect(try await table.scan().count() == 3)
+    #expect(try await table.scan().filter(!col("day").isNull).count() == 2)
+    #expect(try await table.rewriteManifests().rewrittenManifestsCount == 2)
+  }
 }

@@ -259,6 +259,23 @@ import Testing
     }
   }
 
+  @Test("rows of a file that is listed again are added rows")
+  func listedTwice() async throws {
+    var scene = try await Scene()
+    let first = try await scene.append(0..<3)
+    let file = try #require(try await scene.table.scan().tasks().first?.file)
+    try await scene.commit { $0.fastAppend([file]) }
+    var added = 0
+    for try await difference in try await scene.table.diff(from: .snapshot(first)).rows() {
+      guard case .added(let rows) = difference else {
+        Issue.record("\(difference)")
+        continue
+      }
+      added += rows.rowCount
+    }
+    #expect(added == 3)
+  }
+
   @Test("files whose names are alike but for how their letters are written are different files")
   func names() async throws {
     var scene = try await CommitScene()

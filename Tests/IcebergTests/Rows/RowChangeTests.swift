@@ -307,6 +307,54 @@ import Testing
     }
   }
 
+  @Test(
+    "rows that others deleted by key do not come back with the rest of their file",
+    arguments: TableProperties.IsolationLevel.allCases)
+  func concurrentEqualityDeletes(level: TableProperties.IsolationLevel) async throws {
+    var table = try await MemoryCatalog().createTable("db.t", schema: Schema(Self.fields))
+    table = try await table.append(try Self.batch(0..<10))
+    let deletes = try await table.withEqualityDeleteWriter(["id"]) {
+      try await $0.write(
+        try RecordBatch(rows: [[.long(7)]], schema: Schema([.required("id", .long, id: 1)])))
+    }
+    let theirs = try await table.commit { $0.rowDelta(RowDelta(addedDeletes: deletes)) }
+    var options = Self.options(.copyOnWrite)
+    options.isolation = level
+    // Their key is not among the rows that are deleted, but in the file that is written anew.
+    await #expect {
+      try await table.delete(where: col("id") < 5, options: options)
+    } throws: {
+      ($0 as? IcebergError)?.code == .validationFailed
+    }
+    #expect(try await Self.ids(theirs.refreshed()) == [0, 1, 2, 3, 4, 5, 6, 8, 9])
+  }
+
+  @Test(
+    "files whose names are alike but for how their letters are written lose their own rows",
+    arguments: [2, 3], [TableProperties.RowLevelMode.copyOnWrite, .mergeOnRead])
+  func exactLocations(version: Int, mode: TableProperties.RowLevelMode) async throws {
+    let fileIO = MemoryFileIO()
+    var table = try await MemoryCatalog(fileIO: fileIO).createTable(
+      "db.t", schema: Schema(Self.fields), properties: ["format-version": "\(version)"])
+    for (name, ids) in [("\u{e9}", 0..<10), ("e\u{301}", 10..<14)] as [(String, Range<Int64>)] {
+      var file = try #require(
+        try await table.withWriter { try await $0.write(try Self.batch(ids)) }.first)
+      let bytes = try await fileIO.read(file.location, range: nil)
+      file.location = "\(table.metadata.location)/data/\(name).parquet"
+      try await fileIO.write(bytes, to: file.location, mode: .createNew)
+      table = try await table.commit { $0.append([file]) }
+    }
+    table = try await table.delete(
+      where: col("id") == 8 || col("id") == 11, options: Self.options(mode)
+    ).table
+    #expect(try await Self.ids(table) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13])
+    table = try await table.delete(where: col("id") == 12, options: Self.options(mode)).table
+    #expect(try await Self.ids(table) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 13])
+    let all = RewritePositionDeletesOptions(groups: FileGroupOptions(rewritesAll: true))
+    table = try await table.rewritePositionDeleteFiles(all).table
+    #expect(try await Self.ids(table) == [0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 13])
+  }
+
   @Test("dropping a file that others wrote anew meanwhile is a conflict, beside vectors too")
   func concurrentRewrite() async throws {
     for level in TableProperties.IsolationLevel.allCases {

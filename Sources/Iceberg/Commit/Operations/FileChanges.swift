@@ -53,7 +53,7 @@ extension FileChanges {
   /// Throws `invalidArgument` for a file that cannot be added to the table, and for vectors of one data
   /// file that cannot be merged.
   func addedDeletes(on base: TableMetadata) throws(IcebergError) -> [Group] {
-    var vectors: [String: DataFile] = [:]
+    var vectors: [ExactText: DataFile] = [:]
     let columns = Set(base.schemas.flatMap { $0.index.fields.map(\.id) })
     return try Self.groups(addedDeletes, on: base) { file in
       if let problem = Self.problem(of: file, formatVersion: base.formatVersion) {
@@ -66,11 +66,11 @@ extension FileChanges {
         }
       }
       if file.isDeletionVector, let location = file.referencedDataFile {
-        if let other = vectors[location], let difference = difference(file, from: other) {
+        if let other = vectors[ExactText(location)], let difference = difference(file, from: other) {
           return "it cannot be merged with \(other.location), another deletion vector of "
             + "\(location): their \(difference) differ"
         }
-        vectors[location] = file
+        vectors[ExactText(location)] = file
       }
       return nil
     }

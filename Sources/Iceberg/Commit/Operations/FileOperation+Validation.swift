@@ -25,7 +25,7 @@ extension FileOperation {
     case .rowDelta: try await validateRowDelta(check, search)
     case .rewrite:
       if !changes.removedFiles.isEmpty {
-        try await refuseNewDeletes(of: changes.removedFiles, search, among: .all)
+        try await refuseNewDeletes(of: changes.removedFiles, search)
       }
     }
   }
@@ -55,7 +55,7 @@ extension FileOperation {
       try refuse(try await search.removedFiles(selection), "removed", selection)
     }
     if !changes.removedFiles.isEmpty {
-      try await refuseNewDeletes(of: changes.removedFiles, search, among: filter ?? .all)
+      try await refuseNewDeletes(of: changes.removedFiles, search)
     }
   }
 
@@ -103,7 +103,7 @@ extension FileOperation {
     }
     if check.validatesNewDeletes {
       if !changes.removedFiles.isEmpty {
-        try await refuseNewDeletes(of: changes.removedFiles, search, among: filter)
+        try await refuseNewDeletes(of: changes.removedFiles, search)
       }
       try refuse(
         try await search.addedDeletes(selection).map(\.0), "added the deletes in", selection)
@@ -124,10 +124,10 @@ extension FileOperation {
   }
 
   /// Refuses deletes of data files that are removed: rows would come back.
-  private func refuseNewDeletes(
-    of files: [DataFile], _ search: ConflictSearch, among filter: BoundFilter
-  ) async throws {
-    let selection = ConflictSearch.Selection(filter, in: search.base)
+  ///
+  /// No filter narrows them: a file that is rewritten for some of its rows has others that stay.
+  private func refuseNewDeletes(of files: [DataFile], _ search: ConflictSearch) async throws {
+    let selection = ConflictSearch.Selection(.all, in: search.base)
     // Where the new files keep the number of the old ones, equality deletes apply to them as well: those
     // of all partitions, and those of a partition that is the same for both.
     let keepsNumber = kind == .rewrite && changes.dataSequenceNumber != nil
@@ -138,15 +138,15 @@ extension FileOperation {
       return specs != [finding.file.specID] && spec?.isPartitioned ?? true
     }
     if added.isEmpty { return }
-    var newest: [String: Int64] = [:]
+    var newest: [ExactText: Int64] = [:]
     for (finding, entry) in added where finding.file.isDeletionVector {
-      let location = finding.file.referencedDataFile ?? ""
+      let location = ExactText(finding.file.referencedDataFile ?? "")
       newest[location] = max(newest[location] ?? 0, entry.sequenceNumber ?? 0)
     }
     // One vector has taken the place of another since: only the last one counts.
     let current = added.filter { finding, entry in
       !finding.file.isDeletionVector
-        || newest[finding.file.referencedDataFile ?? ""] == entry.sequenceNumber
+        || newest[ExactText(finding.file.referencedDataFile ?? "")] == entry.sequenceNumber
     }
     let index = try DeleteIndex(
       current.map(\.1), specs: search.base.partitionSpecs, schemas: search.base.schemas)
@@ -302,7 +302,7 @@ extension FileOperation {
   ) async throws {
     let added = changes.addedDeletes.filter(\.isDeletionVector)
     if added.isEmpty { return }
-    let locations = Set(added.compactMap(\.referencedDataFile))
+    let locations = Set(added.compactMap(\.referencedDataFile).map { ExactText($0) })
     let lookup = PartitionLookup(added.lazy.map { PartitionKey($0) }, in: base)
     let source = TableManifests(metadata: base, fileIO: work.fileIO)
     let found = try await manifests.filter { $0.mayHaveLiveFiles && lookup.mayContain($0) }
@@ -310,7 +310,7 @@ extension FileOperation {
         try Task.checkCancellation()
         return try await source.entries(of: manifest) { entry in
           entry.isLive && entry.dataFile.isDeletionVector
-            && entry.dataFile.referencedDataFile.map(locations.contains) == true
+            && entry.dataFile.referencedDataFile.map { locations.contains(ExactText($0)) } == true
         }
       }
     guard let file = found.joined().first?.dataFile else { return }

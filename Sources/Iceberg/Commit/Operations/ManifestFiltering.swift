@@ -28,7 +28,7 @@ struct ManifestFiltering: Sendable {
     var result = Result(manifests: manifests)
     var candidates: [Int] = []
     for (index, manifest) in manifests.enumerated() where removal.mayAffect(manifest) {
-      if let known = work.rewrite(.removal, of: [manifest.location], under: conditions) {
+      if let known = work.rewrite(.removal, of: [manifest], under: conditions) {
         apply(known, at: index, to: &result)
       } else {
         candidates.append(index)
@@ -56,7 +56,7 @@ struct ManifestFiltering: Sendable {
           rewrite = ManifestRewrite(
             manifests: [manifest], removed: outcome.removed, duplicates: outcome.duplicates)
         }
-        work.keep(rewrite, .removal, of: [manifests[index].location], under: conditions)
+        work.keep(rewrite, .removal, of: [manifests[index]], under: conditions)
         apply(rewrite, at: index, to: &result)
       }
     }

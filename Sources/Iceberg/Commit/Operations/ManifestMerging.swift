@@ -40,8 +40,7 @@ struct ManifestMerging: Sendable {
     var merged: [Int: ManifestFile] = [:]
     var toMerge: [Int] = []
     for (index, bin) in bins.enumerated() where bin.isMerged {
-      let sources = bin.manifests.map(\.location)
-      if let known = work.rewrite(.merge, of: sources, under: conditions)?.manifests?.first {
+      if let known = work.rewrite(.merge, of: bin.manifests, under: conditions)?.manifests?.first {
         merged[index] = known
       } else {
         toMerge.append(index)
@@ -63,7 +62,7 @@ struct ManifestMerging: Sendable {
         merged[index] = manifest
         work.keep(
           ManifestRewrite(manifests: [manifest]), .merge,
-          of: bins[index].manifests.map(\.location), under: conditions)
+          of: bins[index].manifests, under: conditions)
       }
     }
     var result: [ManifestFile] = []

@@ -77,17 +77,26 @@ struct PartitionNeighbours: Sendable {
     let entrySize = Double(byteCount) / Double(entryCount)
     var group = 0
     var size = 0.0
+    var specID: Int?
     for key in total.keys.sorted(by: Self.isBefore) {
       let added = Double(total[key] ?? 0) * entrySize
-      if size > 0, size + added > Double(targetSize) { (group, size) = (group + 1, 0) }
+      // A manifest has files of one spec.
+      let isOther = specID.map { $0 != key.specID } ?? false
+      if isOther || size > 0 && size + added > Double(targetSize) { (group, size) = (group + 1, 0) }
+      specID = key.specID
       groups[key] = group
       size += added
     }
     groupCount = group + 1
   }
 
-  /// The group of a file.
-  func group(of file: DataFile) -> Int { groups[Self.key(of: file, positions)] ?? 0 }
+  /// The group of a file. Throws `invalidFile` for one that the manifests did not have.
+  func group(of file: DataFile) throws(IcebergError) -> Int {
+    if let group = groups[Self.key(of: file, positions)] { return group }
+    throw IcebergError(
+      .invalidFile, "a manifest has another file than when it was read before",
+      context: IcebergError.Context(location: file.location))
+  }
 
   private static func key(of file: DataFile, _ positions: [Int: [Int]]?) -> PartitionKey {
     positions?[file.specID].map { PartitionKey(file, fields: $0) } ?? PartitionKey(file)

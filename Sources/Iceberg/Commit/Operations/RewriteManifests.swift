@@ -42,9 +42,9 @@ struct RewriteManifests: SnapshotChange {
     try await requireFound(parents, on: producer, in: work)
     let conditions = ManifestRewrite.Conditions(
       formatVersion: base.formatVersion, schemaID: base.currentSchemaID)
-    let current = Set(parents.map(\.location))
+    let current = Set(parents.map { ManifestRewrite.Source($0) })
     // What an earlier attempt has rewritten is not rewritten again because others added more.
-    let sources: Set<String>
+    let sources: Set<ManifestRewrite.Source>
     let rewrite: ManifestRewrite
     let snapshotID: Int64
     if let known = work.rewrites(.regrouping, under: conditions)
@@ -56,7 +56,7 @@ struct RewriteManifests: SnapshotChange {
       let chosen = parents.filter(choice.includes)
       if chosen.isEmpty { return [] }
       snapshotID = work.snapshotID(on: base)
-      sources = Set(chosen.map(\.location))
+      sources = Set(chosen.map { ManifestRewrite.Source($0) })
       var made = ManifestRewrite(manifests: [])
       for content in ManifestFile.Content.allCases {
         let some = chosen.filter { $0.content == content }
@@ -64,17 +64,17 @@ struct RewriteManifests: SnapshotChange {
         try await regroup(some, content, producer, snapshotID, &work, &made)
       }
       rewrite = made
-      work.keep(rewrite, .regrouping, of: chosen.map(\.location), under: conditions)
+      work.keep(rewrite, .regrouping, of: chosen, under: conditions)
     }
     let new = rewrite.manifests ?? []
-    let old = parents.filter { sources.contains($0.location) }
+    let old = parents.filter { sources.contains(ManifestRewrite.Source($0)) }
     try checkCounts(old: old, new: new)
     var told = summary
     told[SnapshotSummary.Key.entriesProcessed] = String(rewrite.entryCount)
     return try await producer.updates(
       operation: .replace, snapshotID: snapshotID,
-      manifests: new + parents.filter { !sources.contains($0.location) }, replaced: old.count,
-      counter: SummaryCounter(), summary: told, in: &work)
+      manifests: new + parents.filter { !sources.contains(ManifestRewrite.Source($0)) },
+      replaced: old.count, counter: SummaryCounter(), summary: told, in: &work)
   }
 
   /// Throws when a manifest to be rewritten is not there: with who replaced it, as far as the history
@@ -179,7 +179,7 @@ extension RewriteManifests {
       let count = max(1, memoryLimit / Int(clamping: max(1, target)))
       for first in stride(from: 0, to: neighbours.groupCount, by: count) {
         try await write(manifests, producer, snapshotID, target, &work, &written) { file in
-          let group = neighbours.group(of: file)
+          let group = try neighbours.group(of: file)
           return group >= first && group - first < count ? .partitions(group) : nil
         }
       }
@@ -196,7 +196,7 @@ extension RewriteManifests {
   private func write(
     _ manifests: [ManifestFile], _ producer: SnapshotProducer, _ snapshotID: Int64,
     _ target: Int64, _ work: inout CommitWork, _ written: inout Written,
-    group: (DataFile) -> Group?
+    group: (DataFile) throws -> Group?
   ) async throws {
     let base = producer.base
     let source = TableManifests(metadata: base, fileIO: work.fileIO)
@@ -212,7 +212,7 @@ extension RewriteManifests {
       while let step = try entries.next(lookingAt: 2048, where: \.isLive) {
         var full: [(place: Int, writer: ManifestWriter)] = []
         for entry in step {
-          guard let group = group(entry.dataFile) else { continue }
+          guard let group = try group(entry.dataFile) else { continue }
           if writers[group] == nil {
             written.writerCount += 1
             writers[group] = try producer.manifestWriter(

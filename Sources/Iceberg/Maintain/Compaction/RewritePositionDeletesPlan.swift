@@ -150,11 +150,11 @@ struct RewritePositionDeletesPlan: Sendable {
   /// Makes one group of those that have a data file in common: it gets one vector only.
   private mutating func joinGroupsOfOneFile() {
     var joined: [Group] = []
-    var places: [String: Int] = [:]
+    var places: [ExactText: Int] = [:]
     for group in groups {
-      let known = Set(group.tasks.compactMap { places[$0.file.location] }).sorted()
+      let known = Set(group.tasks.compactMap { places[ExactText($0.file.location)] }).sorted()
       guard let first = known.first else {
-        for task in group.tasks { places[task.file.location] = joined.count }
+        for task in group.tasks { places[ExactText(task.file.location)] = joined.count }
         joined.append(group)
         continue
       }
@@ -167,9 +167,9 @@ struct RewritePositionDeletesPlan: Sendable {
       }
       joined[first].deletes += group.deletes
       joined[first].fileCount += group.fileCount
-      let present = Set(joined[first].tasks.map(\.file.location))
-      joined[first].tasks += group.tasks.filter { !present.contains($0.file.location) }
-      for task in joined[first].tasks { places[task.file.location] = first }
+      let present = Set(joined[first].tasks.map { ExactText($0.file.location) })
+      joined[first].tasks += group.tasks.filter { !present.contains(ExactText($0.file.location)) }
+      for task in joined[first].tasks { places[ExactText(task.file.location)] = first }
     }
     groups = joined.filter { !$0.deletes.isEmpty }
     for index in groups.indices { groups[index].fileCount = groups[index].tasks.count }

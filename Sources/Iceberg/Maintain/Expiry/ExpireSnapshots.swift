@@ -10,8 +10,7 @@ struct ExpireSnapshots: Sendable {
 
   /// What would expire.
   func dryRun() async throws -> ExpireSnapshotsReport {
-    try table.metadata.checkMayDeleteFiles(of: table.identifier)
-    let decision = try await ExpiryChange(options: options)
+    let decision = try await ExpiryChange(table: table.identifier, options: options)
       .decision(on: table.metadata, fileIO: table.fileIO)
     var report = self.report(of: decision, isDryRun: true)
     try await ScratchFolder.with { scratch in
@@ -23,8 +22,7 @@ struct ExpireSnapshots: Sendable {
 
   /// Expires them.
   func run() async throws -> ExpireSnapshotsReport {
-    try table.metadata.checkMayDeleteFiles(of: table.identifier)
-    let change = ExpiryChange(options: options)
+    let change = ExpiryChange(table: table.identifier, options: options)
     let first = try await change.decision(on: table.metadata, fileIO: table.fileIO)
     if first.updates.isEmpty { return report(of: first, isDryRun: false) }
     return try await ScratchFolder.with { scratch in
@@ -44,12 +42,24 @@ struct ExpireSnapshots: Sendable {
       }
       // What others have committed since may need files of snapshots that are gone.
       let newest = try await committed.refreshed()
+      try Self.checkMayStillDeleteFiles(of: newest)
       let freed =
         Set(expected.expired.map(\.id)) == Set(decision.retention.expiredSnapshotIDs)
           && Set(newest.metadata.snapshots.map(\.id)) == expected.keptIDs
         ? expected : try await freedFiles(by: decision, in: newest.metadata, scratch)
       try await remove(freed, &report)
       return report
+    }
+  }
+
+  private static func checkMayStillDeleteFiles(of newest: Table) throws {
+    guard try newest.metadata.property(TableProperties.garbageCollectionEnabled) else {
+      throw IcebergError(
+        .invalidArgument,
+        """
+        'gc.enabled' has become false: the snapshots were removed from the metadata, but their files, \
+        which other tables may use, were left
+        """, context: .init(table: newest.identifier.description))
     }
   }
 

@@ -35,6 +35,7 @@ struct ExpiryChange: TableChange {
     }
   }
 
+  let table: TableIdentifier
   let options: ExpireSnapshotsOptions
   let log = Log()
 
@@ -47,7 +48,11 @@ struct ExpiryChange: TableChange {
   }
 
   /// What expires of a version.
+  ///
+  /// Throws `invalidArgument` when the table forbids to delete files, though others may have forbidden it
+  /// only now.
   func decision(on base: TableMetadata, fileIO: any FileIO) async throws -> Decision {
+    try base.checkMayDeleteFiles(of: table)
     let retention = try SnapshotRetention(
       of: base, olderThanMillis: options.olderThanMillis, retainLast: options.retainLast,
       snapshotIDs: options.snapshotIDs, nowMillis: options.environment.now())

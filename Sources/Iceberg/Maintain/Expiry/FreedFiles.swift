@@ -35,7 +35,12 @@ struct FreedFiles: Sendable {
     expired = question.before.snapshots.filter { question.expiredIDs.contains($0.id) }
     keptIDs = Set(kept.map(\.id))
     let limit = options.memoryLimit / 4
-    func sorter() -> FileSorter { FileSorter(memoryLimit: limit, scratch: scratch) }
+    // A file that is needed is one by whatever spelling of its location.
+    let keys = LocationKeys(
+      LocationComparison(), place: question.after.location, comparesRoots: false)
+    func sorter() -> FileSorter {
+      FileSorter(memoryLimit: limit, scratch: scratch) { keys.key($0) }
+    }
     files = sorter()
     if options.cleanup == .none { return }
 

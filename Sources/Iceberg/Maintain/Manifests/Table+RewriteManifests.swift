@@ -59,8 +59,9 @@ extension Table {
     }
     let target = try metadata.property(TableProperties.manifestTargetSizeInBytes)
     let contents = Set(ManifestFile.Content.allCases).filter { content in
-      let some = all.filter { $0.content == content }
-      return some.count > 1 || some.contains { $0.length > target }
+      // A manifest has files of one spec.
+      Dictionary(grouping: all.filter { $0.content == content }, by: \.partitionSpecID).values
+        .contains { some in some.count > 1 || some.contains { $0.length > target } }
     }
     if contents.isEmpty { return report }
 

@@ -212,6 +212,35 @@ import Testing
     }
   }
 
+  @Test("the version that the caller has is not the one that may allow it")
+  func garbageCollectionMeanwhile() async throws {
+    var play = try await Play()
+    try await play.append("A")
+    try await play.delete("A")
+    try await play.append("B")
+    let stale = play.table
+    try await play.commit([]) { $0.setProperty("gc.enabled", "false") }
+    await #expect {
+      try await stale.expireSnapshots(Self.options())
+    } throws: {
+      ($0 as? IcebergError)?.code == .invalidArgument
+    }
+    #expect(try await play.storage.exists(play.scene.file("A").location))
+  }
+
+  @Test("a file that is needed by another spelling of its location stays")
+  func spellings() async throws {
+    var play = try await Play()
+    try await play.append("A")
+    let location = play.scene.file("A").location
+    try await play.delete("A")
+    var again = play.scene.file("A")
+    again.location = "file:" + location
+    try await play.commit([again]) { $0.fastAppend([again]) }
+    _ = try await play.table.expireSnapshots(Self.options())
+    #expect(try await play.storage.exists(location))
+  }
+
   @Test("nothing is removed from a table that lacks a file, be it of data or of metadata")
   func missing() async throws {
     for isData in [true, false] {

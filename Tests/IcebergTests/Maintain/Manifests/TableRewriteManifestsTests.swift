@@ -108,6 +108,47 @@ import Testing
     #expect(report.addedBytesCount > 0)
   }
 
+  @Test(
+    "files of each partition spec stay among themselves, and are found by filters", arguments: 1...3
+  )
+  func severalSpecs(version: Int) async throws {
+    var table = try await MemoryCatalog().createTable(
+      "db.t", schema: Schema([.required("id", .long)]), partitionedBy: [.bucket(16, "id")],
+      properties: ["format-version": "\(version)"])
+    func rows() throws -> RecordBatch {
+      try RecordBatch(rows: (0..<20).map { [.long($0)] }, schema: table.metadata.currentSchema)
+    }
+    for terms in [[PartitionTerm.bucket(16, "id")], [.bucket(32, "id")], [.truncate(10, "id")], []]
+    {
+      table = try await table.commit { $0.partitioning.replaceAll(with: terms) }
+      for _ in 0..<2 {
+        let files = try await table.withWriter { try await $0.write(try rows()) }
+        table = try await table.commit { $0.fastAppend(files) }
+      }
+    }
+    func files(_ table: Table) async throws -> Set<String> {
+      let snapshot = try #require(table.metadata.currentSnapshot)
+      var files: Set<String> = []
+      for manifest in try await table.manifests(of: snapshot) {
+        for entry in try await table.entries(of: manifest) where entry.status != .deleted {
+          let file = entry.dataFile
+          #expect(file.specID == manifest.partitionSpecID)
+          files.insert("\(file.location) \(file.specID) \(file.partition)")
+        }
+      }
+      return files
+    }
+    let before = try await files(table)
+    let report = try await table.rewriteManifests()
+    #expect(report.rewrittenManifestsCount == 8)
+    #expect(report.addedManifestsCount == 4)
+    #expect(try await files(report.table) == before)
+    for id in 0..<20 as Range<Int64> {
+      #expect(try await report.table.scan().filter(col("id") == id).count() == 8)
+    }
+    #expect(try await report.table.rewriteManifests().rewrittenManifestsCount == 0)
+  }
+
   @Test("one manifest stays, unless it is larger than it should be; an empty table has none")
   func nothing() async throws {
     let empty = try await CommitScene()
