@@ -66,7 +66,8 @@ extension FileChanges {
         }
       }
       if file.isDeletionVector, let location = file.referencedDataFile {
-        if let other = vectors[ExactText(location)], let difference = difference(file, from: other) {
+        if let other = vectors[ExactText(location)], let difference = difference(file, from: other)
+        {
           return "it cannot be merged with \(other.location), another deletion vector of "
             + "\(location): their \(difference) differ"
         }
