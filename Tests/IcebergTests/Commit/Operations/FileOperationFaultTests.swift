@@ -289,4 +289,44 @@ import Testing
     #expect(try await scene.names() == ["A", "B"])
     #expect(try await scene.orphans().isEmpty)
   }
+
+  @Test("rows keep the ids that another commit gave them while their manifests were written anew")
+  func identified() async throws {
+    for merges in [false, true] {
+      var scene = try await CommitScene(version: 2)
+      try await scene.append("A", "B")
+      try await scene.append("C", "D")
+      try await scene.commit { $0.upgradeFormat(to: 3) }
+      let (name, catalog) = (scene.table.identifier, scene.catalog)
+      // The first attempt finds manifests whose rows have no ids yet.
+      let racing = FaultyCatalog(
+        catalog,
+        faults: [
+          .before { [file = scene.file("E")] in
+            _ = try await catalog.loadTable(name).commit(environment: CommitScene.environment()) {
+              $0.fastAppend([file])
+            }
+          }
+        ])
+      let (a, stale) = (scene.file("A"), try await racing.loadTable(name))
+      scene.table = try await stale.commit(environment: CommitScene.environment()) {
+        if merges { $0.rewriteManifests() } else { $0.deleteFiles([a]) }
+      }
+      let snapshots = scene.table.metadata.snapshots
+      let theirs = try #require(snapshots.dropLast().last)
+      func ids(_ snapshot: Snapshot) async throws -> [String: Int64?] {
+        var ids: [String: Int64?] = [:]
+        for manifest in try await scene.table.manifests(of: snapshot) {
+          for entry in try await scene.table.entries(of: manifest) where entry.status != .deleted {
+            ids[entry.dataFile.location] = entry.dataFile.firstRowID
+          }
+        }
+        return ids
+      }
+      var expected = try await ids(theirs)
+      if !merges { expected[a.location] = nil }
+      #expect(expected.count == (merges ? 5 : 4) && expected.values.allSatisfy { $0 != nil })
+      #expect(try await ids(try scene.head()) == expected)
+    }
+  }
 }
