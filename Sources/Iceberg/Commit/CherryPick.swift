@@ -42,7 +42,7 @@ struct CherryPick: TableChange {
         Set(files.added.map { PartitionKey($0) }), picked, chain, manifests, base)
     }
     var summary = [SnapshotSummary.Key.sourceSnapshotID: String(picked.id)]
-    summary[SnapshotSummary.Key.publishedWAPID] = Self.stagedID(of: picked)
+    summary[SnapshotSummary.Key.publishedWAPID] = picked.stagedWAPID
     let repeated = FileOperation(
       kind: .cherryPick(replaces ? .overwrite : .append), branch: branch, summary: summary,
       changes: FileChanges(
@@ -56,7 +56,7 @@ struct CherryPick: TableChange {
     switch source {
     case .snapshot(let id): return try base.keptSnapshot(id: id)
     case .wapID(let wapID):
-      let found = base.snapshots.filter { Self.stagedID(of: $0) == wapID }
+      let found = base.snapshots.filter { $0.stagedWAPID == wapID }
       guard let first = found.first else {
         throw IcebergError(.notFound, "no snapshot is staged under the id '\(wapID)'")
       }
@@ -68,10 +68,6 @@ struct CherryPick: TableChange {
       }
       return first
     }
-  }
-
-  private static func stagedID(of snapshot: Snapshot) -> String? {
-    snapshot.summary?[SnapshotSummary.Key.stagedWAPID]
   }
 
   /// The data files that a snapshot added and removed.
@@ -100,9 +96,9 @@ struct CherryPick: TableChange {
 extension CherryPick {
   /// Throws when what was staged under the id of the snapshot was published already.
   private func refusePublished(_ picked: Snapshot, in chain: [Snapshot]) throws(IcebergError) {
-    guard let wapID = Self.stagedID(of: picked), !wapID.isEmpty else { return }
+    guard let wapID = picked.stagedWAPID, !wapID.isEmpty else { return }
     let other = chain.first { snapshot in
-      Self.stagedID(of: snapshot) == wapID
+      snapshot.stagedWAPID == wapID
         || snapshot.summary?[SnapshotSummary.Key.publishedWAPID] == wapID
     }
     guard let other else { return }
@@ -142,11 +138,10 @@ extension CherryPick {
     for (snapshot, file) in zip(others, found) {
       guard let file else { continue }
       location = location ?? file.location
-      let operation = snapshot.summary?.operation?.rawValue ?? "operation"
       let path = base.partitionSpec(id: file.specID)?.path(of: file.partition) ?? ""
       texts.append(
         """
-        the \(operation) of snapshot \(snapshot.id) has added \(file.location) to \
+        the \(snapshot.operationText) has added \(file.location) to \
         \(path.isEmpty ? "the table" : "partition '\(path)'")
         """)
     }

@@ -95,7 +95,7 @@ struct RowChange: Sendable {
     let metadata = report.table.metadata
     report.snapshotID =
       wapID.map { id in
-        metadata.snapshots.last { $0.summary?[SnapshotSummary.Key.stagedWAPID] == id }?.id
+        metadata.snapshots.last { $0.stagedWAPID == id }?.id
       } ?? metadata.headSnapshot(of: branch)?.id
     return report
   }

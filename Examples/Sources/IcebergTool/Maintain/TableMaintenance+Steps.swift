@@ -18,14 +18,8 @@ extension TableMaintenance {
       retainLast: wanted.retainLast.map { Int($0) },
       unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
-    if isDryRun {
-      let (onFile, table) = (onFile, "\(table.identifier)")
-      options.onFile = { file in
-        onFile(
-          PlannedFile(
-            table: table, step: name, fate: .delete, location: file.location, kind: file.kind,
-            sizeInBytes: file.sizeInBytes))
-      }
+    if let plan = planning(.delete, by: name, of: table) {
+      options.onFile = { plan($0.location, $0.kind, $0.sizeInBytes) }
     }
     let report =
       try await table.expireSnapshots(options, dryRun: isDryRun)
@@ -61,12 +55,12 @@ extension TableMaintenance {
       strategy: try Procedure.strategy(wanted.strategy, sortOrder: wanted.sortOrder),
       where: try wanted.condition.map(Procedure.condition) ?? .all)
     options.progress = RewriteText.progress
-    if let limit = policy.memoryLimit {
-      (options.planningMemoryLimit, options.sortMemoryLimit) = (limit / 2, limit / 2)
-    }
+    options.divide(memoryLimit: policy.memoryLimit)
     let report = try await table.rewriteDataFiles(options, dryRun: isDryRun)
-    for file in report.groups.lazy.flatMap(\.files) {
-      tell(of: file.location, .data, size: file.fileSizeInBytes, name, table)
+    if let plan = planning(.rewrite, by: name, of: table) {
+      for file in report.groups.lazy.flatMap(\.files) {
+        plan(file.location, .data, file.fileSizeInBytes)
+      }
     }
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "")
@@ -100,8 +94,8 @@ extension TableMaintenance {
     var options = RewriteManifestsOptions(progress: ManifestText.progress)
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     let report = try await table.rewriteManifests(options, dryRun: isDryRun)
-    for manifest in report.rewrittenManifests {
-      tell(of: manifest.location, .manifest, size: manifest.length, name, table)
+    if let plan = planning(.rewrite, by: name, of: table) {
+      for file in report.rewrittenManifests { plan(file.location, .manifest, file.length) }
     }
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "nothing to put together")
@@ -131,14 +125,8 @@ extension TableMaintenance {
     options.reportedFileLimit = 0
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     options.progress = OrphanText.progress
-    if isDryRun {
-      let (onFile, table) = (onFile, "\(table.identifier)")
-      options.onOrphan = { file in
-        onFile(
-          PlannedFile(
-            table: table, step: name, fate: .delete, location: file.location, kind: file.kind,
-            sizeInBytes: file.sizeInBytes))
-      }
+    if let plan = planning(.delete, by: name, of: table) {
+      options.onOrphan = { plan($0.location, $0.kind, $0.sizeInBytes) }
     }
     let report = try await table.removeOrphanFiles(options)
     table = report.table

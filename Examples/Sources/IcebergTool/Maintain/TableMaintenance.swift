@@ -67,12 +67,17 @@ struct TableMaintenance {
     try await table.health(progress: ManifestText.progress)
   }
 
-  /// Tells of a file that a dry run would write anew.
-  func tell(of location: String, _ kind: FileKind, size: Int64, _ step: String, _ table: Table) {
-    guard isDryRun else { return }
-    onFile(
-      PlannedFile(
-        table: "\(table.identifier)", step: step, fate: .rewrite, location: location, kind: kind,
-        sizeInBytes: size))
+  /// What is told, in a dry run, of each file that a step would delete or write anew: where it is, what it
+  /// is for, and its length; nil when the step is carried out.
+  func planning(
+    _ fate: PlannedFile.Fate, by step: String, of table: Table
+  ) -> (@Sendable (_ location: String, _ kind: FileKind, _ sizeInBytes: Int64?) -> Void)? {
+    guard isDryRun else { return nil }
+    let (onFile, table) = (onFile, "\(table.identifier)")
+    return { location, kind, size in
+      onFile(
+        PlannedFile(
+          table: table, step: step, fate: fate, location: location, kind: kind, sizeInBytes: size))
+    }
   }
 }

@@ -34,9 +34,7 @@ extension Procedure {
       strategy: try strategy(given.text("strategy"), sortOrder: given.text("sort_order")),
       where: try filter(given),
       branch: given.text("branch") ?? SnapshotReference.main)
-    if let limit = given.size("memory_limit") {
-      (options.planningMemoryLimit, options.sortMemoryLimit) = (limit / 2, limit / 2)
-    }
+    options.divide(memoryLimit: given.size("memory_limit"))
     return try await rewriteDataFiles(call, options)
   }
 
@@ -179,6 +177,14 @@ extension Procedure {
     case let other?:
       throw TextError("strategy is 'binpack' or 'sort', not '\(other)'")
     }
+  }
+}
+
+extension RewriteDataFilesOptions {
+  /// Gives half of a limit to what chooses files, and half to what sorts rows; nil leaves both as they are.
+  mutating func divide(memoryLimit: Int?) {
+    guard let limit = memoryLimit else { return }
+    (planningMemoryLimit, sortMemoryLimit) = (limit / 2, limit / 2)
   }
 }
 

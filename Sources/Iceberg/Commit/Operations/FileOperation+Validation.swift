@@ -184,10 +184,7 @@ extension FileOperation {
       let snapshot = finding.snapshot
       ids.append(snapshot.id)
       let names = findings.filter { $0.snapshot.id == snapshot.id }.compactMap(name)
-      let shown = names.prefix(5).joined(separator: ", ")
-      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-      let operation = snapshot.summary?.operation?.rawValue ?? "operation"
-      texts.append("the \(operation) of snapshot \(snapshot.id) \(what) \(shown)\(more)")
+      texts.append("the \(snapshot.operationText) \(what) \(names.firstFew)")
     }
     throw IcebergError(
       .validationFailed,
@@ -287,12 +284,11 @@ extension FileOperation {
         try await search.removals(of: Set(missing)), "removed",
         ConflictSearch.Selection(filter, in: producer.base))
     }
-    let shown = missing.prefix(5).joined(separator: ", ")
     throw IcebergError(
       .validationFailed,
       """
       the \(title) of branch '\(branch)' removes files that are not there, or not any more: \
-      \(shown)\(missing.count > 5 ? " and \(missing.count - 5) more" : "")
+      \(missing.firstFew)
       """, context: .init(location: first))
   }
 

@@ -94,10 +94,7 @@ struct RewriteManifests: SnapshotChange {
       let replaced = try await source.list(of: parent).map(\.location).filter(missing.contains)
       if replaced.isEmpty { continue }
       missing.subtract(replaced)
-      let shown = replaced.prefix(5).joined(separator: ", ")
-      let more = replaced.count > 5 ? " and \(replaced.count - 5) more" : ""
-      let operation = snapshot.summary?.operation?.rawValue ?? "operation"
-      texts.append("the \(operation) of snapshot \(snapshot.id) replaced \(shown)\(more)")
+      texts.append("the \(snapshot.operationText) replaced \(replaced.firstFew)")
     }
     let told =
       texts.isEmpty
