@@ -123,6 +123,9 @@ public struct AvroFileReader: Sendable {
   ) throws(FormatError) -> Bytes {
     do throws(FormatError) {
       return try header.codec.decompress(packed, limit: limit)
+    } catch  where error.code == .tooLarge {
+      throw FormatError(
+        .tooLarge, at: offset, "an Avro block of more than \(limit) bytes: \(error.reason)")
     } catch {
       throw FormatError(error.code, at: offset, error.reason)
     }

@@ -86,7 +86,7 @@ struct RandomChanges {
   }
 
   mutating func step(_ random: inout SeededRandom) async throws {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 0, 1: try await append(&random)
     case 2: try await copyOnWrite(&random)
     case 3, 4: try await deletePositions(&random)
@@ -94,6 +94,7 @@ struct RandomChanges {
     case 6: try await deleteEqual(&random, isUpsert: true)
     case 7: try await dropDeletes(&random)
     case 8: try await compact(&random)
+    case 9: try await evolve(&random)
     default: try await dropFiles(&random)
     }
   }
@@ -119,6 +120,16 @@ struct RandomChanges {
     log.append("append")
     let files = try await made.dataFiles(rows(&random))
     try await made.commit(.append, add: files)
+  }
+
+  /// Another partition spec for the files to come.
+  private mutating func evolve(_ random: inout SeededRandom) async throws {
+    let specs: [[PartitionTerm]] = [
+      [], ["level"], [.bucket(2, "id")], ["level", .truncate(2, "id")],
+    ]
+    guard let terms = specs.randomElement(using: &random) else { return }
+    log.append("partitioned by \(terms)")
+    try await made.change { $0.partitioning.replaceAll(with: terms) }
   }
 
   /// The rows of a file that are not deleted.

@@ -33,6 +33,42 @@ import Testing
     #expect(wanted > 0 && skipped > 0)
   }
 
+  @Test("filters find the live rows of histories with all kinds of deletes and several specs")
+  func randomHistories() async throws {
+    var random = SeededRandom("FilteredScanTests.randomHistories")
+    let schema = Schema([
+      .required("id", .long, id: 1), .optional("level", .string, id: 2),
+      .optional("value", .int, id: 3),
+    ])
+    let pools: [Int: [Literal]] = [
+      1: (0..<6).map { .long($0) }, 2: [.string("INFO"), .string("WARN")], 3: [.int(0), .int(1)],
+    ]
+    var (wanted, skipped, withDeletes, specs) = (0, 0, 0, 0)
+    for _ in 0..<LongTests.rounds(quick: 30, long: 1_000) {
+      var history = try await RandomChanges(schema, &random)
+      for _ in 0..<Int.random(in: 2...8, using: &random) { try await history.step(&random) }
+      let table = history.made.table
+      let everything = try await Self.rows(of: table.scan())
+      let all = try await table.scan().tasks()
+      withDeletes += all.filter { !$0.deletes.isEmpty }.count
+      specs += Set(all.map(\.file.specID)).count - 1
+      for _ in 0..<6 {
+        let filter = random.filter(over: schema, depth: 2, values: pools)
+        let evaluator = RowEvaluator(try filter.bound(to: schema))
+        let expected = try everything.filter { try evaluator.matches($0) }
+        let scan = table.scan().filter(filter)
+        let found = try await Self.rows(of: scan)
+        #expect(Self.counts(found) == Self.counts(expected), "\(history.log) \(filter)")
+        #expect(try await scan.count() == Int64(expected.count), "\(history.log) \(filter)")
+        wanted += expected.count
+        skipped += try await all.count - scan.tasks().count
+      }
+    }
+    print(
+      "filtered histories: \(wanted) rows, \(skipped) files left out, \(withDeletes) with deletes")
+    #expect(wanted > 0 && skipped > 0 && withDeletes > 0 && specs > 0)
+  }
+
   /// How often each row is there.
   private static func counts(_ rows: [StructValue]) -> [StructValue: Int] {
     rows.reduce(into: [:]) { $0[$1, default: 0] += 1 }

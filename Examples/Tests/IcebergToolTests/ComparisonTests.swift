@@ -96,6 +96,10 @@ struct ComparisonTests {
   func exitCode() throws {
     defer { tool.remove() }
     try make("t", "1,INFO,2024-01-01\n", "2,INFO,2024-01-01\n")
+    try make("once", "1,INFO,2024-01-01\n")
+    let first = try tool.run("diff", tool.warehouse + "/once")
+    #expect(first.exitCode == 3)
+    #expect(first.messages.contains("is the first one. Name the points to compare"))
     let path = tool.warehouse + "/t"
     #expect(try tool.run("diff", path, "~1").exitCode == 0)
     #expect(try tool.run("diff", path, "~1", "--exit-code").exitCode == 6)

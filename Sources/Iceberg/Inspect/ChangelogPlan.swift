@@ -25,8 +25,6 @@ enum ChangelogSide: Sendable {
 /// Finds the data files in which each snapshot of a range changed rows.
 struct ChangelogPlan: Sendable {
   private let scan: TableScan
-  private let metadata: TableMetadata
-  private let manifests: TableManifests
   /// The snapshots that may have changes, oldest first, each with the one before it.
   let snapshots: [(before: Snapshot?, snapshot: Snapshot)]
 
@@ -36,15 +34,13 @@ struct ChangelogPlan: Sendable {
   init(of changes: ChangelogScan, reading scan: TableScan) throws {
     self.scan = scan
     let metadata = changes.table.metadata
-    self.metadata = metadata
-    manifests = TableManifests(
-      metadata: metadata, fileIO: changes.table.fileIO, cache: changes.options.manifestCache)
     guard let end = try scan.snapshot else {
       snapshots = []
       return
     }
     let start = try changes.from.map { try changes.table.scan().at($0).snapshot } ?? nil
-    let range = try SnapshotRange(after: start, includingStart: false, through: end, in: metadata)
+    let range = try SnapshotRange(
+      after: start?.id, includingStart: false, through: end, in: metadata)
     var pairs: [(before: Snapshot?, snapshot: Snapshot)] = []
     for snapshot in range.snapshots.reversed() where snapshot.summary?.operation != .replace {
       let before = snapshot.parentID.flatMap { metadata.snapshot(id: $0) }
@@ -64,10 +60,7 @@ struct ChangelogPlan: Sendable {
   /// The files in which the snapshot at `ordinal` changed rows.
   func step(_ ordinal: Int) async throws -> ChangelogStep {
     let (before, snapshot) = snapshots[ordinal]
-    var old: [ManifestFile] = []
-    if let before { old = try await manifests.list(of: before) }
-    let new = try await manifests.list(of: snapshot)
-    let unchanged = try await unchangedManifests(old, new)
+    let unchanged = try await UnchangedManifests(in: scan).between(before, snapshot)
     var step = ChangelogStep(ordinal: ordinal, snapshotID: snapshot.id)
     let (had, has) = (
       try await tasks(of: before, without: unchanged),
@@ -103,46 +96,6 @@ struct ChangelogPlan: Sendable {
       task.onlyDeletedBy = before.deletes
       step.added.append(task)
     }
-  }
-
-  /// The data manifests that both snapshots have and whose files have the same deletes in both.
-  private func unchangedManifests(
-    _ old: [ManifestFile], _ new: [ManifestFile]
-  ) async throws -> Set<ExactText> {
-    let had = Set(old.lazy.filter { $0.content == .data }.map { ExactText($0.location) })
-    let shared = new.filter { $0.content == .data && had.contains(ExactText($0.location)) }
-    let deletes = try await changedDeletes(old, new)
-    let isGlobal = deletes.contains { file in
-      file.content == .equalityDeletes
-        && metadata.partitionSpec(id: file.specID)?.isPartitioned != true
-    }
-    if isGlobal { return [] }
-    let lookup = PartitionLookup(Set(deletes.map { PartitionKey($0) }), in: metadata)
-    return Set(shared.lazy.filter { !lookup.mayContain($0) }.map { ExactText($0.location) })
-  }
-
-  /// The delete files that only one of two snapshots has.
-  private func changedDeletes(
-    _ old: [ManifestFile], _ new: [ManifestFile]
-  ) async throws -> [DataFile] {
-    func deletes(_ list: [ManifestFile], without others: [ManifestFile]) async throws -> [DataFile]
-    {
-      let shared = Set(others.map { ExactText($0.location) })
-      let own = list.filter {
-        $0.content == .deletes && $0.mayHaveLiveFiles && !shared.contains(ExactText($0.location))
-      }
-      let manifests = manifests
-      return try await own.concurrentMap(limit: scan.options.planningConcurrency) { manifest in
-        try Task.checkCancellation()
-        return try await manifests.entries(of: manifest, where: \.isLive).map(\.dataFile)
-      }.flatMap { $0 }
-    }
-    let (before, after) = (
-      try await deletes(old, without: new), try await deletes(new, without: old)
-    )
-    let (had, has) = (Set(before.map { FileKey($0) }), Set(after.map { FileKey($0) }))
-    return before.filter { !has.contains(FileKey($0)) }
-      + after.filter { !had.contains(FileKey($0)) }
   }
 
   private func tasks(

@@ -71,22 +71,27 @@ extension TableDiff {
     return RowDiff(
       schema: schema, key: places,
       sides: {
-        var before = try await diff.tasks(of: diff.from, options)
-        var after = try await diff.tasks(of: diff.to, options)
+        let unchanged = try await UnchangedManifests(in: diff.table.scan().with(options))
+          .between(diff.from.snapshot, diff.to.snapshot)
+        let before = try await diff.tasks(of: diff.from, options, skipping: unchanged)
+        let after = try await diff.tasks(of: diff.to, options, skipping: unchanged)
         // What is read alike at both points cannot differ.
-        let (old, new) = (before, after)
-        Self.remove(new, from: &before)
-        Self.remove(old, from: &after)
-        return (before, after)
+        let (had, has) = (before.map(Contents.init), after.map(Contents.init))
+        return (
+          Self.remainder(of: before, had, without: has),
+          Self.remainder(of: after, has, without: had)
+        )
       },
       fileIO: table.fileIO, options: options)
   }
 
-  private func tasks(of side: Side, _ options: ScanOptions) async throws -> [FileScanTask] {
+  private func tasks(
+    of side: Side, _ options: ScanOptions, skipping skipped: Set<ExactText>
+  ) async throws -> [FileScanTask] {
     guard let snapshot = side.snapshot else { return [] }
     // What is the same at both points is not read, and need not be readable.
     let scan = table.scan().at(.snapshot(snapshot.id)).with(options)
-    var tasks = try await ScanPlanner(scan, checksFiles: false).rest()
+    var tasks = try await ScanPlanner(scan, checksFiles: false, skipping: skipped).rest()
     for index in tasks.indices { tasks[index].schema = to.schema }
     return tasks
   }
@@ -95,21 +100,24 @@ extension TableDiff {
   private struct Contents: Hashable {
     var location: ExactText
     var deletes: Set<DeleteFile>
-  }
 
-  /// Removes what `others` have, too: one for each of them, as a file may be listed several times.
-  private static func remove(_ others: [FileScanTask], from tasks: inout [FileScanTask]) {
-    var counts: [Contents: Int] = [:]
-    for task in others { counts[contents(of: task), default: 0] += 1 }
-    tasks.removeAll { task in
-      let contents = contents(of: task)
-      guard let count = counts[contents], count > 0 else { return false }
-      counts[contents] = count - 1
-      return true
+    init(_ task: FileScanTask) {
+      location = ExactText(task.file.location)
+      deletes = Set(task.deletes)
     }
   }
 
-  private static func contents(of task: FileScanTask) -> Contents {
-    Contents(location: ExactText(task.file.location), deletes: Set(task.deletes))
+  /// The tasks whose contents the other side does not have: one less for each that it has, as a file
+  /// may be listed several times.
+  private static func remainder(
+    of tasks: [FileScanTask], _ contents: [Contents], without others: [Contents]
+  ) -> [FileScanTask] {
+    var counts: [Contents: Int] = [:]
+    for other in others { counts[other, default: 0] += 1 }
+    return zip(tasks, contents).compactMap { task, contents in
+      guard let count = counts[contents], count > 0 else { return task }
+      counts[contents] = count - 1
+      return nil
+    }
   }
 }

@@ -73,15 +73,28 @@ private struct ExtremeSearch {
     }
     // What may hold the most extreme values comes first, so that the others need not be read.
     unread.sort { isBetter($0.bound, $1.bound) }
-    for (task, bound) in unread {
-      if let bound, let best, !isBetter(bound, best) { continue }
+    // Twice as many files each time: deletes, which the files of one step share, are read few times, and
+    // not many files are read in vain.
+    var rest = unread[...]
+    var stepSize = 1
+    while !rest.isEmpty {
+      let step = rest.prefix(stepSize).filter { mayImprove($0.bound, on: best) }
+      rest = rest.dropFirst(stepSize)
+      stepSize *= 2
+      if step.isEmpty { continue }
       for try await batch in BatchSequence(
-        of: [task], fileIO: scan.table.fileIO, options: scan.options)
+        of: step.map(\.task), fileIO: scan.table.fileIO, options: scan.options)
       {
         best = better(best, extreme(of: batch))
       }
     }
     return best
+  }
+
+  /// Whether a file with a bound may hold a more extreme value than the one that is known.
+  private func mayImprove(_ bound: Literal?, on best: Literal?) -> Bool {
+    guard let bound, let best else { return true }
+    return isBetter(bound, best)
   }
 
   /// Whether bounds of the type are values that are there, never cut and never rounded.

@@ -2,7 +2,7 @@ internal import IcebergModel
 
 /// Where a scan of appended rows begins.
 struct AppendStart: Hashable, Sendable {
-  /// A point in the history; nil is before the first snapshot.
+  /// A point in the history; nil is before the oldest snapshot that is kept.
   var point: TimeTravel?
   /// Whether what the snapshot at that point appended is read too.
   var isIncluded: Bool
@@ -13,7 +13,8 @@ extension TableScan {
   ///
   /// Read are the files that snapshots with the operation `append` added, in the line of history
   /// from one point to the other; whether they are still there at its end does not matter, and
-  /// deletes are not applied. A nil start is before the first snapshot.
+  /// deletes are not applied. A nil start is before the oldest snapshot that is kept. A start that is
+  /// given by its id need not be kept itself, as long as all snapshots after it are.
   ///
   /// ```swift
   /// let fresh = table.scan().appended(after: .snapshot(lastSeen))
@@ -38,9 +39,20 @@ extension TableScan {
   var appendRange: SnapshotRange? {
     get throws {
       guard let appendStart, let end = try snapshot else { return nil }
-      let start = try appendStart.point.map { try TableScan(of: table).at($0).snapshot } ?? nil
       return try SnapshotRange(
-        after: start, includingStart: appendStart.isIncluded, through: end, in: table.metadata)
+        after: try startID(appendStart, end), includingStart: appendStart.isIncluded, through: end,
+        in: table.metadata)
     }
+  }
+
+  /// The id of the snapshot where a scan of appends begins; nil where that is before all of them.
+  private func startID(_ start: AppendStart, _ end: Snapshot) throws -> Int64? {
+    guard let point = start.point else { return nil }
+    if !start.isIncluded, case .snapshot(let id) = point,
+      table.metadata.ancestors(of: end.id).last?.parentID == id
+    {
+      return id
+    }
+    return try TableScan(of: table).at(point).snapshot?.id
   }
 }

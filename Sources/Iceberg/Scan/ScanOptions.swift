@@ -4,8 +4,9 @@ public struct ScanOptions: Hashable, Sendable {
   public var planningConcurrency: Int
   /// What reading manifests may take of memory while planning, in bytes.
   ///
-  /// Fewer manifests are read at the same time where they are large; one is always read. Delete
-  /// files, and tasks that were handed out, do not count.
+  /// Fewer manifests are read at the same time where they are large; one is always read. A block of
+  /// entries, which is inflated as a whole, that is larger than this and than 64 MiB is refused with
+  /// `invalidFile`. Delete files, and tasks that were handed out, do not count.
   public var planningMemoryLimit: Int
   /// The number of row groups that are read at the same time, the one that is waited for included.
   ///
@@ -36,4 +37,8 @@ public struct ScanOptions: Hashable, Sendable {
     self.batchRowLimit = max(1, batchRowLimit)
     self.deleteMemoryLimit = max(1, deleteMemoryLimit)
   }
+
+  /// The most plain bytes of one block of a manifest: far more than writers make, unless there is
+  /// memory for more still.
+  var manifestBlockLimit: Int { max(planningMemoryLimit, 64 << 20) }
 }

@@ -59,7 +59,8 @@ struct ScanPlan: Sendable {
     let columnFilter = filter.withoutMetadataColumns
     hasMetadataTests = columnFilter != filter
     manifests = TableManifests(
-      metadata: metadata, fileIO: scan.table.fileIO, cache: options.manifestCache)
+      metadata: metadata, fileIO: scan.table.fileIO, cache: options.manifestCache,
+      blockLimit: options.manifestBlockLimit)
     var pruning: [Int: SpecPruning] = [:]
     var common: [Int: FileScanTask.Common] = [:]
     for spec in metadata.partitionSpecs {
@@ -90,15 +91,12 @@ struct ScanPlan: Sendable {
     let ids = appendIDs
     let lists = try await appends.concurrentMap(limit: options.planningConcurrency) { snapshot in
       try Task.checkCancellation()
-      return try await manifests.list(of: snapshot)
-    }
-    var seen: Set<ExactText> = []
-    return lists.flatMap { list in
-      list.filter {
+      return try await manifests.list(of: snapshot).filter {
         $0.content == .data && ids.contains($0.addedSnapshotID)
-          && seen.insert(ExactText($0.location)).inserted
       }
     }
+    var seen: Set<ExactText> = []
+    return lists.flatMap { $0 }.filter { seen.insert(ExactText($0.location)).inserted }
   }
 
   /// Whether a manifest may have files with rows that are wanted, or deletes for them.

@@ -8,12 +8,18 @@ package struct TableManifests: Sendable {
   private let metadata: TableMetadata
   private let fileIO: any FileIO
   private let cache: ManifestCache?
+  /// The most plain bytes of one block of a manifest.
+  private let blockLimit: Int
 
   /// A reader of the manifests of the table with the given metadata.
-  package init(metadata: TableMetadata, fileIO: any FileIO, cache: ManifestCache? = nil) {
+  package init(
+    metadata: TableMetadata, fileIO: any FileIO, cache: ManifestCache? = nil,
+    blockLimit: Int = ManifestEntryReader.defaultBlockLimit
+  ) {
     self.metadata = metadata
     self.fileIO = fileIO
     self.cache = cache
+    self.blockLimit = blockLimit
   }
 
   /// The manifests of a snapshot, in the order of the list.
@@ -97,7 +103,7 @@ package struct TableManifests: Sendable {
   ) throws(IcebergError) -> ManifestEntryReader {
     try ManifestEntryReader(
       bytes, as: inheriting ? manifest : nil, partitionFields: partitionFields(of: manifest),
-      metrics: metrics)
+      metrics: metrics, blockLimit: blockLimit)
   }
 
   private func read(_ location: String) async throws -> Bytes {

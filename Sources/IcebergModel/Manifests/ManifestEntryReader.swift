@@ -12,6 +12,9 @@ public struct ManifestEntryReader: Sendable {
   private var reader: ManifestReader
   private let location: String?
 
+  /// The most plain bytes of one block, where nobody says how many.
+  public static let defaultBlockLimit = 1 << 30
+
   /// A reader in front of the first entry.
   ///
   /// - Parameters:
@@ -22,11 +25,13 @@ public struct ManifestEntryReader: Sendable {
   ///   - partitionFields: the fields of the partition tuples, from the table's spec; nil takes them
   ///     from the manifest itself. Tuples are in this order; values of narrower types are widened.
   ///   - metrics: which column metrics to read.
+  ///   - blockLimit: the most plain bytes of one block of entries: a block is held in memory as a whole.
+  ///     Reading throws `invalidFile` at a larger one.
   /// - Throws: `invalidFile` when the bytes are no manifest, `unsupported` for an encrypted one or a
   ///   codec that is not built in.
   public init(
     _ bytes: Bytes, as manifest: ManifestFile? = nil, partitionFields: [Field]? = nil,
-    metrics: MetricsSelection = .all
+    metrics: MetricsSelection = .all, blockLimit: Int = defaultBlockLimit
   ) throws(IcebergError) {
     location = manifest?.location
     guard manifest?.keyMetadata == nil else {
@@ -35,7 +40,8 @@ public struct ManifestEntryReader: Sendable {
     }
     do {
       reader = try ManifestReader(
-        bytes, manifest: manifest, partitionFields: partitionFields, metrics: metrics)
+        bytes, manifest: manifest, partitionFields: partitionFields, metrics: metrics,
+        blockLimit: blockLimit)
     } catch {
       throw Self.failure(error, at: location)
     }

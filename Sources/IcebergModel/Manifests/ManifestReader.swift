@@ -15,6 +15,7 @@ struct ManifestReader {
   private let partitionFields: [Field]
   private let hasSequenceNumbers: Bool
   private let specID: Int
+  private let blockLimit: Int
   private var nextRowID: Int64?
   /// What is left of the block being read.
   private var block = Bytes()
@@ -29,9 +30,11 @@ struct ManifestReader {
   }
 
   init(
-    _ bytes: Bytes, manifest: ManifestFile?, partitionFields: [Field]?, metrics: MetricsSelection
+    _ bytes: Bytes, manifest: ManifestFile?, partitionFields: [Field]?, metrics: MetricsSelection,
+    blockLimit: Int
   ) throws {
     file = try AvroFileReader(bytes)
+    self.blockLimit = blockLimit
     header = try ManifestHeader(file.header)
     self.manifest = manifest
     columns = MetricColumns(metrics)
@@ -158,7 +161,9 @@ struct ManifestReader {
         guard block.isEmpty else {
           throw FormatError(.badValue, "more bytes in a block than entries take")
         }
-        guard let next = try file.nextBlock() else { return seen == 0 ? nil : entries }
+        guard let next = try file.nextBlock(limit: blockLimit) else {
+          return seen == 0 ? nil : entries
+        }
         (block, entriesLeft) = (next.bytes, next.count)
         continue
       }

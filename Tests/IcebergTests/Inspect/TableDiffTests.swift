@@ -259,6 +259,26 @@ import Testing
     }
   }
 
+  @Test("of the manifests only those are read for rows that may have files that are not the same")
+  func readManifests() async throws {
+    var scene = try await Scene()
+    try await scene.append(0..<4)
+    let before = try await scene.append(4..<8)
+    let shared = try await scene.table.manifests(
+      of: try #require(scene.table.metadata.currentSnapshot))
+    try await scene.append(8..<12)
+    let diff = try await scene.table.diff(from: .snapshot(before))
+    scene.storage.reset()
+    var added = 0
+    for try await difference in try diff.rows() {
+      guard case .added(let rows) = difference else { continue }
+      added += rows.rowCount
+    }
+    #expect(added == 4)
+    #expect(shared.count == 2)
+    for manifest in shared { #expect(scene.storage.readCount(of: manifest.location) == 0) }
+  }
+
   @Test("rows of a file that is listed again are added rows")
   func listedTwice() async throws {
     var scene = try await Scene()

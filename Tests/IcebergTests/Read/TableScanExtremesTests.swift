@@ -57,6 +57,40 @@ struct TableScanExtremesTests {
     }
   }
 
+  @Test("deletes that many files share are read few times")
+  func sharedDeletes() async throws {
+    let storage = CountingFileIO(delay: .zero)
+    var table = try await MemoryCatalog(fileIO: storage).createTable(
+      "db.t", schema: Schema([.required("n", .long)]), properties: ["format-version": "2"])
+    let schema = table.metadata.currentSchema
+    for first in 0..<32 as Range<Int64> {
+      // All reach as far, so that all may hold the greatest.
+      table = try await table.append(
+        RecordBatch(rows: [[.long(first)], [.long(100)]], schema: schema))
+    }
+    let keys = try RecordBatch(rows: [[.long(100)]], schema: schema)
+    let deletes = try await table.withEqualityDeleteWriter(["n"]) { try await $0.write(keys) }
+    table = try await table.commit { $0.rowDelta(RowDelta(addedDeletes: deletes)) }
+    storage.reset()
+    #expect(try await table.scan().maximum(of: "n") == .long(31))
+    let once = try await Self.reads(of: deletes[0].location, in: storage) {
+      for try await _ in table.scan().batches() {}
+    }
+    // One, two, four, eight, sixteen files and the last one.
+    let found = try await Self.reads(of: deletes[0].location, in: storage) {
+      _ = try await table.scan().maximum(of: "n")
+    }
+    #expect(once > 0 && found == 6 * once)
+  }
+
+  private static func reads(
+    of location: String, in storage: CountingFileIO, _ body: () async throws -> Void
+  ) async throws -> Int {
+    storage.reset()
+    try await body()
+    return storage.readCount(of: location)
+  }
+
   @Test("bounds of UUIDs tell nothing: Iceberg Java has an order of its own for them")
   func uuids() async throws {
     func uuid(_ first: UInt8) -> Literal {

@@ -1,4 +1,6 @@
 import Iceberg
+import IcebergAvro
+import IcebergBytes
 import IcebergTestSupport
 import Testing
 
@@ -42,5 +44,29 @@ import Testing
     #expect(locations.sorted() == tasks.map(\.file.location).sorted())
     #expect(counting.most == most)
     #expect(counting.reads == 13)
+  }
+
+  @Test("a block of a manifest that inflates beyond the memory for it is refused")
+  func hugeBlock() async throws {
+    let scene = try await Self.scene()
+    let manifest = try #require(try await scene.manifests().first)
+    let bytes = try await scene.storage.read(manifest.location, range: nil)
+    let header = try AvroFileHeader(parsing: bytes)
+    let plain = Bytes([UInt8](repeating: 0, count: 65 << 20))
+    let packed = try header.codec.compress(plain)
+    #expect(packed.count < 1 << 20)
+    var hostile = ByteWriter()
+    hostile.write(bytes[0..<header.byteCount])
+    hostile.writeZigZag(1)
+    hostile.writeZigZag(Int64(packed.count))
+    hostile.write(packed)
+    hostile.write(header.syncMarker)
+    try await scene.storage.write(
+      Bytes(hostile.bytes), to: manifest.location, mode: .replace)
+    let scan = scene.table.scan().with(ScanOptions(planningMemoryLimit: 1))
+    let error = await #expect(throws: IcebergError.self) { try await scan.tasks() }
+    #expect(error?.code == .invalidFile)
+    #expect(error?.context.location == manifest.location)
+    #expect("\(error as Any)".contains("an Avro block of more than 67108864 bytes"))
   }
 }

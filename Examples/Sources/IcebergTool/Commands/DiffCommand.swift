@@ -38,6 +38,13 @@ extension Command {
     }
     let source = try await TableSource.open(name, invocation)
     let table = source.table
+    let current = table.metadata.currentSnapshot
+    if points.isEmpty, current == nil || current?.parentID == nil {
+      let what =
+        current.map { "snapshot \($0.id) is the first one" } ?? "the table has no snapshots"
+      throw IcebergError(
+        .notFound, "there is no state before the current one: \(what). Name the points to compare")
+    }
     let from = try TimeTravel(parsing: points.first ?? "~1", in: table.metadata)
     let to = try points.dropFirst().first.map { try TimeTravel(parsing: $0, in: table.metadata) }
     let isDifferent = try await source.following {
