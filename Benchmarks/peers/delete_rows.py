@@ -10,9 +10,10 @@ from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import DoubleType, IntegerType, LongType, NestedField, StringType
 
 os.environ.setdefault("ICEBERG_BENCHMARK_INPUTS", tempfile.gettempdir())
+import spark  # noqa: E402
 from timing import measure  # noqa: E402
 
-# The same rows in the same files; PyIceberg deletes by copy-on-write alone.
+# The same rows in the same files; PyIceberg deletes by copy-on-write alone, Spark in both modes.
 ROWS = 125_000
 FILES = 16
 SCHEMA = Schema(
@@ -81,3 +82,29 @@ with tempfile.TemporaryDirectory() as folder:
             lambda: delete(filter_),
             rounds=3,
         )
+
+with spark.session("delete-rows.warehouse") as ask:
+    for version, mode in [(2, "copy-on-write"), (2, "merge-on-read"), (3, "merge-on-read")] if ask else []:
+        table = "ice.bench.v%d" % version
+
+        def run(statement):
+            answer = ask(statement)
+            if not answer.startswith("ok"):
+                raise RuntimeError(answer)
+
+        def delete(filter_):
+            run("DELETE FROM %s.branch_%s WHERE %s" % (table, branches.pop(), filter_))
+
+        run("ALTER TABLE %s SET TBLPROPERTIES ('write.delete.mode' = '%s')" % (table, mode))
+        for name, filter_ in [("a tenth", "vendor = 7"), ("a row", "id = 1000000")]:
+            # One for the round that does not count.
+            branches = ["%s_%d" % (mode.replace("-", "_") + name[-3:], round) for round in range(4)]
+            for branch in branches:
+                run("ALTER TABLE %s CREATE BRANCH %s" % (table, branch))
+            measure(
+                "delete-rows v%d %s, %s, of Spark" % (version, name, mode),
+                ROWS * FILES / 1e6,
+                "M rows",
+                lambda: delete(filter_),
+                rounds=3,
+            )

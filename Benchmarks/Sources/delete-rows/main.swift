@@ -1,8 +1,10 @@
 import BenchmarkSupport
+import Foundation
 import Iceberg
 
 // Two million rows of six columns in sixteen files of four partitions: what it costs to delete some of them by a
-// filter, in each mode and version, and to drop whole files. Arguments name the cases to measure.
+// filter, in each mode and version, and to drop whole files, on the local disk. Arguments name the cases to measure.
+// Spark, a peer, deletes from the same tables.
 
 let rowsPerFile = 125_000
 let fields: [Field] = [
@@ -11,6 +13,10 @@ let fields: [Field] = [
 ]
 let batches = (0..<16).map { file in batch(of: file) }
 let million = Double(rowsPerFile * batches.count) / 1e6
+let warehouse = Inputs.folder.appendingPathComponent("delete-rows").path
+try Inputs.save(Array(warehouse.utf8), as: "delete-rows.warehouse")
+try? FileManager.default.removeItem(atPath: warehouse)
+let catalog = FileSystemCatalog(warehouse: warehouse)
 
 for version in [2, 3] {
   let table = try await makeTable(version)
@@ -39,8 +45,8 @@ for version in [2, 3] {
 var tenth: Filter { col("vendor") == 7 }
 
 func makeTable(_ version: Int) async throws -> Table {
-  var table = try await MemoryCatalog().createTable(
-    "bench.trips", schema: Schema(fields), partitionedBy: [.identity("town")],
+  var table = try await catalog.createTable(
+    "bench.v\(version)", schema: Schema(fields), partitionedBy: [.identity("town")],
     properties: ["format-version": "\(version)"])
   for batch in batches { table = try await table.append(batch) }
   return table
