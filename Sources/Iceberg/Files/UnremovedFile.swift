@@ -1,9 +1,19 @@
+internal import IcebergModel
+
 /// A file that could not be removed.
 package struct UnremovedFile: Sendable {
   /// The file.
   package let file: FoundFile
   /// Why it is still there.
   package let error: any Error
+
+  /// The same; what storage of others threw as its cause.
+  var icebergError: IcebergError {
+    error as? IcebergError
+      ?? IcebergError(
+        .storage, "the file cannot be deleted", context: .init(location: file.location),
+        cause: error)
+  }
 }
 
 extension FileIO {

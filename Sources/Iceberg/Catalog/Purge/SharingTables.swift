@@ -1,17 +1,25 @@
 internal import IcebergModel
 
-/// The other tables of a catalog that may need files of one that is given up.
+/// The other tables of a catalog that may need files of one, of which some are to be deleted.
 struct SharingTables: Sendable {
   private let table: Table
   private let catalog: (any Catalog)?
   private let options: DeleteReachableFilesOptions
+  private let wayOut: String
   private let comparison = LocationComparison()
 
-  /// - Parameter catalog: where the other tables are; nil when there are none.
-  init(_ table: Table, _ catalog: (any Catalog)?, _ options: DeleteReachableFilesOptions) {
+  /// - Parameters:
+  ///   - catalog: where the other tables are; nil when there are none.
+  ///   - options: how much is read of them, how many at a time, and in which memory.
+  ///   - wayOut: what can be done, beside mending it, where another table cannot be read.
+  init(
+    _ table: Table, _ catalog: (any Catalog)?, _ options: DeleteReachableFilesOptions,
+    wayOut: String
+  ) {
     self.table = table
     self.catalog = catalog
     self.options = options
+    self.wayOut = wayOut
   }
 
   /// A table, and the folders that it writes to.
@@ -22,7 +30,7 @@ struct SharingTables: Sendable {
 
   /// Adds the files of the other tables that count; returns the tables whose folders this one shares.
   ///
-  /// - Parameter groups: the files of this table.
+  /// - Parameter groups: the files of this table that are to be deleted.
   func addFiles(
     to needed: FileSorter, beside groups: [FileSorter], _ scratch: ScratchFolder
   ) async throws -> [TableIdentifier] {
@@ -111,7 +119,7 @@ struct SharingTables: Sendable {
       .validationFailed,
       """
       nothing was deleted: of table \(other) it is not known \(what), and files may be needed by both. \
-      Mend or drop that one first, or drop this one without its files: \(cause.message)
+      Mend or drop that one first, or \(wayOut): \(cause.message)
       """, context: .init(table: table.identifier.description, location: cause.context.location),
       cause: cause)
   }

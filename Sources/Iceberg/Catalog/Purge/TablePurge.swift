@@ -65,8 +65,9 @@ package struct TablePurge: Sendable {
       try await Self.earlierVersions(of: table).map {
         FoundFile($0, .metadata, sizeInBytes: nil)
       })
-    sharing = try await SharingTables(table, catalog, options)
-      .addFiles(to: needed, beside: groups, scratch)
+    sharing = try await SharingTables(
+      table, catalog, options, wayOut: "drop this one without its files"
+    ).addFiles(to: needed, beside: groups, scratch)
   }
 
   /// The locations of metadata files that have fallen out of the log, and were not deleted then.
@@ -152,13 +153,7 @@ extension TablePurge {
         files.filter { !isGone($0.location) }, concurrency: options.maxConcurrentDeletes)
       left = Set(failures.map { ExactText($0.file.location) })
       report.failedCount += failures.count
-      if report.firstFailure == nil, let first = failures.first {
-        report.firstFailure =
-          first.error as? IcebergError
-          ?? IcebergError(
-            .storage, "the file cannot be deleted", context: .init(location: first.file.location),
-            cause: first.error)
-      }
+      report.firstFailure = report.firstFailure ?? failures.first?.icebergError
     }
     for file in files where !left.contains(ExactText(file.location)) {
       report.deleted.add(file.kind, sizeInBytes: file.sizeInBytes)

@@ -2,8 +2,9 @@ internal import IcebergModel
 
 /// Expires the snapshots of a table.
 ///
-/// First it is found out which files nothing needs any more, and that all others are there; then the
-/// snapshots are removed from the metadata; then, if that is certain, the files are.
+/// First it is found out which files nothing needs any more, and that all others are there, and what
+/// other tables need; then the snapshots are removed from the metadata; then, if that is certain, the
+/// files are.
 struct ExpireSnapshots: Sendable {
   let table: Table
   let options: ExpireSnapshotsOptions
@@ -15,7 +16,10 @@ struct ExpireSnapshots: Sendable {
     var report = self.report(of: decision, isDryRun: true)
     try await ScratchFolder.with { scratch in
       let freed = try await freedFiles(by: decision, in: table.metadata, scratch)
-      try await tell(of: freed, in: &report)
+      let needed = try await NeededElsewhere(of: freed, in: table, options, scratch)
+      try await forEachPart(of: freed, without: needed, &report) { files, report in
+        for file in files { count(file, of: freed, in: &report) }
+      }
     }
     return report
   }
@@ -26,8 +30,10 @@ struct ExpireSnapshots: Sendable {
     let first = try await change.decision(on: table.metadata, fileIO: table.fileIO)
     if first.updates.isEmpty { return report(of: first, isDryRun: false) }
     return try await ScratchFolder.with { scratch in
-      // Before anything is changed: a table that lacks files is left as it is.
+      // Before anything is changed: a table that lacks files is left as it is, and so is one of which it
+      // cannot be told what others need.
       let expected = try await freedFiles(by: first, in: table.metadata, scratch)
+      let expectedNeeds = try await NeededElsewhere(of: expected, in: table, options, scratch)
       options.progress?(
         ExpireSnapshotsProgress(step: .committing, filesDone: 0, filesTotal: nil))
       var transaction = Transaction(base: table.metadata)
@@ -43,11 +49,17 @@ struct ExpireSnapshots: Sendable {
       // What others have committed since may need files of snapshots that are gone.
       let newest = try await committed.refreshed()
       try Self.checkMayStillDeleteFiles(of: newest)
-      let freed =
+      let isAsExpected =
         Set(expected.expired.map(\.id)) == Set(decision.retention.expiredSnapshotIDs)
-          && Set(newest.metadata.snapshots.map(\.id)) == expected.keptIDs
+        && Set(newest.metadata.snapshots.map(\.id)) == expected.keptIDs
+      let freed =
+        isAsExpected
         ? expected : try await freedFiles(by: decision, in: newest.metadata, scratch)
-      try await remove(freed, &report)
+      // Metadata that was none of the table's may have been of a commit that has come to its end.
+      let needed =
+        isAsExpected && expectedNeeds.foreignMetadata.isEmpty
+        ? expectedNeeds : try await NeededElsewhere(of: freed, in: newest, options, scratch)
+      try await remove(freed, without: needed, &report)
       return report
     }
   }
@@ -90,44 +102,44 @@ struct ExpireSnapshots: Sendable {
 
 // Removing.
 extension ExpireSnapshots {
-  private func tell(of freed: FreedFiles, in report: inout ExpireSnapshotsReport) async throws {
+  /// Calls `body` with the files that nobody needs, some at a time; the others are kept.
+  private func forEachPart(
+    of freed: FreedFiles, without needed: NeededElsewhere, _ report: inout ExpireSnapshotsReport,
+    _ body: ([FoundFile], inout ExpireSnapshotsReport) async throws -> Void
+  ) async throws {
+    report.sharingTables = needed.tables
+    report.foreignMetadata = needed.foreignMetadata
     var files = try await freed.files.sorted()
-    while let file = try await files.next()?.file { count(file, of: freed, in: &report) }
+    var others = SortedMembers(try await needed.files.sorted())
+    var part: [FoundFile] = []
+    while let next = try await files.next() {
+      if try await others.contains(next.key) {
+        report.kept.add(next.file.kind, sizeInBytes: next.file.sizeInBytes)
+        continue
+      }
+      part.append(next.file)
+      if part.count >= 1024 {
+        try await body(part, &report)
+        part = []
+      }
+    }
+    try await body(part, &report)
   }
 
-  private func remove(_ freed: FreedFiles, _ report: inout ExpireSnapshotsReport) async throws {
-    var files = try await freed.files.sorted()
+  private func remove(
+    _ freed: FreedFiles, without needed: NeededElsewhere, _ report: inout ExpireSnapshotsReport
+  ) async throws {
     let done = FileCounter(.deleting, of: nil, options.progress)
     let fileIO = table.fileIO
-    var isAtEnd = false
-    while !isAtEnd {
-      var some: [FoundFile] = []
-      while some.count < 1024, !isAtEnd {
-        guard let file = try await files.next()?.file else {
-          isAtEnd = true
-          break
-        }
-        some.append(file)
+    try await forEachPart(of: freed, without: needed, &report) { files, report in
+      let failures = try await fileIO.removeAll(files, concurrency: options.maxConcurrentDeletes)
+      report.failedCount += failures.count
+      report.firstFailure = report.firstFailure ?? failures.first?.icebergError
+      let left = Set(failures.map { ExactText($0.file.location) })
+      for file in files where !left.contains(ExactText(file.location)) {
+        count(file, of: freed, in: &report)
       }
-      try Task.checkCancellation()
-      let failures = try await some.concurrentMap(limit: options.maxConcurrentDeletes) {
-        file -> IcebergError? in
-        do {
-          try await fileIO.remove([file.location])
-          return nil
-        } catch let error as IcebergError {
-          return error
-        }
-      }
-      for (file, failure) in zip(some, failures) {
-        if let failure {
-          report.failedCount += 1
-          report.firstFailure = report.firstFailure ?? failure
-        } else {
-          count(file, of: freed, in: &report)
-        }
-      }
-      done.advance(some.count)
+      done.advance(files.count)
     }
   }
 

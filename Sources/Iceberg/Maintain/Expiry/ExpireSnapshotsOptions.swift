@@ -14,7 +14,9 @@ public struct ExpireSnapshotsOptions: Sendable {
   public var cleanup: Cleanup
   /// Which files of the remaining table are looked for before any file is removed.
   public var presenceCheck: PresenceScope
-  /// The number of files that are removed at a time.
+  /// How much is read of the other tables of the catalog, to keep the files that they need.
+  public var otherTables: DeleteReachableFilesOptions.OtherTables
+  /// The number of requests to remove files at the same time.
   public var maxConcurrentDeletes: Int
   /// The number of manifest lists and manifests that are read at a time.
   public var concurrency: Int
@@ -33,8 +35,9 @@ public struct ExpireSnapshotsOptions: Sendable {
   public init(
     olderThanMillis: Int64? = nil, retainLast: Int? = nil, snapshotIDs: Set<Int64> = [],
     unusedLayouts: UnusedLayouts = .kept, cleanup: Cleanup = .all,
-    presenceCheck: PresenceScope = .allFiles, maxConcurrentDeletes: Int = 4, concurrency: Int = 8,
-    memoryLimit: Int = 64 << 20, retry: RetryPolicy? = nil,
+    presenceCheck: PresenceScope = .allFiles,
+    otherTables: DeleteReachableFilesOptions.OtherTables = .places, maxConcurrentDeletes: Int = 4,
+    concurrency: Int = 8, memoryLimit: Int = 64 << 20, retry: RetryPolicy? = nil,
     environment: CommitEnvironment = .system,
     onFile: (@Sendable (ExpiredFile) -> Void)? = nil,
     progress: (@Sendable (ExpireSnapshotsProgress) -> Void)? = nil
@@ -45,6 +48,7 @@ public struct ExpireSnapshotsOptions: Sendable {
     self.unusedLayouts = unusedLayouts
     self.cleanup = cleanup
     self.presenceCheck = presenceCheck
+    self.otherTables = otherTables
     self.maxConcurrentDeletes = max(1, maxConcurrentDeletes)
     self.concurrency = max(1, concurrency)
     self.memoryLimit = memoryLimit
@@ -56,7 +60,7 @@ public struct ExpireSnapshotsOptions: Sendable {
 
   /// Which files are removed with snapshots.
   public enum Cleanup: Hashable, Sendable {
-    /// None.
+    /// None: then nothing is asked of other tables either.
     case none
     /// Manifest lists, manifests and statistics.
     case metadataOnly

@@ -17,6 +17,15 @@ public struct ExpireSnapshotsReport: Sendable {
   public var removedSpecIDs: [Int] = []
   /// The files that were removed; in a dry run, that would be.
   public var deleted = FileTotals()
+  /// The files that were kept because others need them: tables of the catalog, or what the other metadata
+  /// in the table's metadata folder is of. Once nobody does, the removal of orphan files finds them.
+  public var kept = FileTotals()
+  /// The other tables of the catalog whose folders hold files that were to be removed, or lie in or around
+  /// those of this one: what they need was kept.
+  public var sharingTables: [TableIdentifier] = []
+  /// Metadata files in the table's metadata folder that are none of its versions, the newest of each
+  /// history: what they need was kept.
+  public var foreignMetadata: [String] = []
   /// The number of files that could not be removed: nothing refers to them any more, and the removal of
   /// orphan files finds them.
   public var failedCount = 0

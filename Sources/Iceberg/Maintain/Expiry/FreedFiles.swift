@@ -11,6 +11,8 @@ struct FreedFiles: Sendable {
   let keptIDs: Set<Int64>
   /// The files. What is noted of each is the place of the last of the expired snapshots that needed it.
   let files: FileSorter
+  /// A new sorter, by the same keys and of the same memory as that of the files.
+  let sorter: @Sendable () -> FileSorter
 
   /// What is to be found.
   struct Question {
@@ -38,9 +40,10 @@ struct FreedFiles: Sendable {
     // A file that is needed is one by whatever spelling of its location.
     let keys = LocationKeys(
       LocationComparison(), place: question.after.location, comparesRoots: false)
-    func sorter() -> FileSorter {
+    let sorter: @Sendable () -> FileSorter = {
       FileSorter(memoryLimit: limit, scratch: scratch) { keys.key($0) }
     }
+    self.sorter = sorter
     files = sorter()
     if options.cleanup == .none { return }
 

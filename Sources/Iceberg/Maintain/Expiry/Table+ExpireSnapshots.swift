@@ -9,11 +9,16 @@ extension Table {
   /// branches and tags that are too old (`history.expire.max-ref-age-ms`) go first. Nothing is removed
   /// when a file that the remaining table needs is missing or damaged.
   ///
+  /// Files that others need are kept, and counted in the report: other tables of the catalog, and tables of
+  /// whatever catalog that have metadata in the table's metadata folder. A copy of a table, whose metadata
+  /// lies elsewhere than it says, is refused unless nothing is to be deleted.
+  ///
   /// May be interrupted at any point and run again: the table is as before or as after, and files that
   /// were not removed yet are orphans.
   ///
   /// Throws `invalidArgument` when `gc.enabled` is false, or when a snapshot that is to expire is what
-  /// a branch or tag stands for; `notFound` or `invalidFile` when the remaining table lacks a file; and
+  /// a branch or tag stands for; `notFound` or `invalidFile` when the remaining table lacks a file;
+  /// `unsupported` for a copy of a table; `validationFailed` when it cannot be told what others need; and
   /// what ``commit(retry:environment:_:)`` throws. Files that cannot be removed after the commit are
   /// counted in the report.
   ///

@@ -306,12 +306,21 @@ import Testing
     #expect(try await play.names().contains { $0.hasPrefix("A.") || $0 == "A" })
   }
 
-  @Test("no more files are removed at a time than the options allow", arguments: [1, 3])
-  func concurrentDeletes(limit: Int) async throws {
+  /// A table of which many files are to go: the data files `A1` and so on, in one commit.
+  private static func full(_ count: Int) async throws -> Play {
     var play = try await Play()
-    try await play.append("A", "B", "C", "D", "E", "F", "G", "H")
-    try await play.delete("A", "B", "C", "D", "E", "F", "G", "H")
+    let files = (1...count).map { play.scene.file("A\($0)") }
+    try await play.commit(files) { $0.fastAppend(files) }
+    try await play.commit([]) { $0.deleteFiles(at: files.map(\.location)) }
     try await play.append("I")
+    return play
+  }
+
+  @Test(
+    "files are removed many with one request, and no more at a time than the options allow",
+    arguments: [1, 3])
+  func concurrentDeletes(limit: Int) async throws {
+    var play = try await Self.full(160)
     let counting = CountingFileIO(base: play.storage, delay: .milliseconds(20))
     let view = Table(
       identifier: play.table.identifier, metadata: play.table.metadata,
@@ -321,11 +330,31 @@ import Testing
     options.maxConcurrentDeletes = limit
     let report = try await view.expireSnapshots(options)
     play.scene.table = report.table
-    #expect(report.deletedDataFilesCount == 8)
-    // A request for each file.
-    #expect(counting.removals == report.deleted.all.count)
+    #expect(report.deletedDataFilesCount == 160)
+    #expect(counting.removals == 4 && report.deleted.all.count <= 200)
     #expect(counting.mostRemovals == limit)
     #expect(try await play.names() == play.reachable())
+  }
+
+  @Test("what storage of others throws counts as a failure, and the rest is removed")
+  func foreignErrors() async throws {
+    struct Odd: Error {}
+    var play = try await Self.full(120)
+    let odd = play.scene.location("A1")
+    let faulty = FaultyFileIO(play.storage) { call in
+      call.operation == .remove && call.location.split(separator: " ").contains(odd[...])
+        ? .fail(Odd()) : nil
+    }
+    let view = Table(
+      identifier: play.table.identifier, metadata: play.table.metadata,
+      metadataLocation: play.table.metadataLocation, fileIO: faulty,
+      catalog: play.scene.catalog)
+    let report = try await view.expireSnapshots(Self.options())
+    play.scene.table = report.table
+    #expect(report.failedCount == 50 && report.deletedDataFilesCount == 70)
+    #expect(report.deletedManifestListsCount == 2)
+    #expect(report.firstFailure?.code == .storage && report.firstFailure?.cause is Odd)
+    #expect(try await play.names().count == play.reachable().count + 50)
   }
 
   @Test("a table that has nothing to expire is left as it is")
