@@ -10,7 +10,7 @@ import Testing
   func randomWarehouses() async throws {
     var random = SeededRandom()
     var (removals, refusals, removed) = (0, 0, 0)
-    for _ in 0..<LongTests.rounds(quick: 6, long: 400) {
+    for _ in 0..<LongTests.rounds(quick: 16, long: 400) {
       let warehouse = try await RandomWarehouse(using: &random)
       let scene = warehouse.scene
       let needed = try await warehouse.neededFiles()
@@ -18,7 +18,8 @@ import Testing
         let table = try await scene.catalog.loadTable(name)
         var options = RemoveOrphanFilesOptions()
         options.memoryLimit = Bool.random(using: &random) ? 1000 : 1 << 20
-        options.otherTables = Bool.random(using: &random) ? .places : .files
+        options.otherTables =
+          warehouse.sharesFiles || Bool.random(using: &random) ? .files : .places
         do {
           removed += try await table.removeOrphanFiles(
             options, environment: scene.clock.environment

@@ -1,7 +1,7 @@
 package import Iceberg
 
-/// A warehouse of several tables that nobody would plan: in shared and nested folders, renamed, dropped, with
-/// writers that have not committed yet.
+/// A warehouse of several tables that nobody would plan: in shared and nested folders, renamed, dropped,
+/// registered twice, copied, with files of one another, and with writers that have not committed yet.
 package struct RandomWarehouse: Sendable {
   /// Places of tables, some of which hold others.
   package static let places = ["/wh/a", "/wh/a/b", "/wh/c", "/wh/d/e", "/wh/d", "/wh/f"]
@@ -12,19 +12,28 @@ package struct RandomWarehouse: Sendable {
   package private(set) var names: [TableIdentifier] = []
   /// Files of writers that have not committed yet, and the tables they are for.
   package private(set) var waiting: [(table: TableIdentifier, files: [DataFile])] = []
+  /// Whether a table was given files of another one, which may lie anywhere: only who reads what all tables
+  /// have (`otherTables` is `.files`) knows of it.
+  package private(set) var sharesFiles = false
 
   /// A warehouse of three to eight steps.
   package init(using random: inout SeededRandom) async throws {
-    for step in 0..<Int.random(in: 3...8, using: &random) { try await take(step, &random) }
+    // Where tables share files, less may be removed: half of the warehouses are of such.
+    let kinds = Bool.random(using: &random) ? 7 : 10
+    for step in 0..<Int.random(in: 3...8, using: &random) {
+      try await take(step, of: kinds, &random)
+    }
   }
 
   private func anyTable(_ random: inout SeededRandom) async throws -> Table {
     try await scene.catalog.loadTable(names[Int.random(in: 0..<names.count, using: &random)])
   }
 
-  private mutating func take(_ step: Int, _ random: inout SeededRandom) async throws {
+  private mutating func take(
+    _ step: Int, of kinds: Int, _ random: inout SeededRandom
+  ) async throws {
     let name = TableIdentifier(namespace: ["db"], name: "t\(step)")
-    switch names.isEmpty ? 0 : Int.random(in: 0..<7, using: &random) {
+    switch names.isEmpty ? 0 : Int.random(in: 0..<kinds, using: &random) {
     case 0, 1:
       let location = Self.places.randomElement(using: &random)
       let shared = Int.random(in: 0..<4, using: &random) == 0
@@ -54,8 +63,35 @@ package struct RandomWarehouse: Sendable {
       try await scene.litter(
         (Self.places.randomElement(using: &random) ?? "") + "/data/x\(step).parquet")
       scene.pass(days: 4)
+    case 7:
+      let table = try await anyTable(&random)
+      _ = try await scene.catalog.registerTable(
+        name, metadataLocation: table.metadataLocation ?? "")
+      names.append(name)
+    case 8:
+      let table = try await anyTable(&random)
+      let place = "/wh/copies/t\(step)/metadata/00001-copy.metadata.json"
+      try await scene.storage.write(table.metadata.serialized(), to: place, mode: .createNew)
+      _ = try await scene.catalog.registerTable(name, metadataLocation: place)
+      names.append(name)
+    case 9: try await addFiles(of: try await anyTable(&random), to: try await anyTable(&random))
     default: _ = try await anyTable(&random).append(try WarehouseScene.batch(0..<3))
     }
+  }
+
+  /// Adds the data files of a table to another one that does not have them.
+  private mutating func addFiles(of source: Table, to target: Table) async throws {
+    let known = Set(try await target.scan().tasks().map(\.file.location))
+    let files = try await source.scan().tasks().map(\.file).filter { !known.contains($0.location) }
+      .map { file in
+        var file = file
+        // Rows have ids of each table.
+        file.firstRowID = nil
+        return file
+      }
+    if files.isEmpty { return }
+    _ = try await target.commit { $0.append(files) }
+    sharesFiles = true
   }
 
   /// Takes a table that is no more out of the list, and those who wanted to write to it.
