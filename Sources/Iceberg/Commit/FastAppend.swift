@@ -14,7 +14,7 @@ struct FastAppend: SnapshotChange {
     let producer = try SnapshotProducer(of: branch, on: base, stagedAs: wapID)
     var counter = SummaryCounter(
       partitionLimit: try base.property(TableProperties.partitionSummaryLimit))
-    let groups = try FileChanges(addedFiles: files).addedFiles(on: base)
+    let groups = try FileChanges(addedFiles: files).promoted(to: base).addedFiles(on: base)
     for group in groups {
       for file in group.files { counter.add(file, spec: group.spec) }
     }

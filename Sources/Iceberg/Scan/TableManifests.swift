@@ -113,7 +113,14 @@ package struct TableManifests: Sendable {
 
   /// The fields of the partition tuples of a manifest; nil lets the manifest say it.
   private func partitionFields(of manifest: ManifestFile) -> [Field]? {
-    guard let spec = metadata.partitionSpec(id: manifest.partitionSpecID) else { return nil }
+    metadata.partitionSpec(id: manifest.partitionSpecID).flatMap(metadata.partitionFields)
+  }
+}
+
+extension TableMetadata {
+  /// The fields of partition tuples of a spec, in the types in which they are read from manifests; nil
+  /// where only the manifests tell them.
+  func partitionFields(of spec: PartitionSpec) -> [Field]? {
     var fields: [Field] = []
     for field in spec.fields {
       // All values are null, whatever the type of the column was when they were written.
@@ -133,8 +140,8 @@ package struct TableManifests: Sendable {
 
   /// The type of a column in the current schema, or else in the newest that has it.
   private func columnType(id: Int) -> FieldType? {
-    if let field = metadata.currentSchema.field(id: id) { return field.type }
-    let newest = metadata.schemas.filter { $0.field(id: id) != nil }.max { $0.id < $1.id }
+    if let field = currentSchema.field(id: id) { return field.type }
+    let newest = schemas.filter { $0.field(id: id) != nil }.max { $0.id < $1.id }
     return newest?.field(id: id)?.type
   }
 }

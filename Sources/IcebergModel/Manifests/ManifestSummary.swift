@@ -11,6 +11,7 @@ struct ManifestSummary {
   private(set) var minSequenceNumber: Int64?
 
   fileprivate struct FieldRange {
+    let type: FieldType
     var containsNull = false
     var containsNaN = false
     var least: Literal?
@@ -19,7 +20,7 @@ struct ManifestSummary {
 
   /// A summary of no entries yet, whose partition tuples have the given fields.
   init(of partitionFields: [Field]) {
-    fields = [FieldRange](repeating: FieldRange(), count: partitionFields.count)
+    fields = partitionFields.map { FieldRange(type: $0.type) }
   }
 
   /// Takes an entry in. Throws `invalidArgument` when its partition tuple is not of the right length.
@@ -66,9 +67,12 @@ extension ManifestSummary.FieldRange {
       containsNull = true
       return
     }
-    switch value {
-    case .float(let number) where number.isNaN: containsNaN = true
-    case .double(let number) where number.isNaN: containsNaN = true
+    switch (value, type) {
+    case (.float(let number), _) where number.isNaN: containsNaN = true
+    case (.double(let number), _) where number.isNaN: containsNaN = true
+    // Written before the column was widened: values of two types have no order.
+    case (.int(let number), .long): add(.long(Int64(number)))
+    case (.float(let number), .double): add(.double(Double(number)))
     default:
       guard let least, let greatest else {
         (least, greatest) = (value, value)

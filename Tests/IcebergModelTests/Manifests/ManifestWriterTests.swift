@@ -47,6 +47,32 @@ import Testing
     }
   }
 
+  @Test("values from before a column was widened count as those of the wider type")
+  func promotedRange() throws {
+    let mixed: [(type: FieldType, values: [Literal], range: [Literal])] = [
+      (.long, [.int(8), .long(-7)], [.long(-7), .long(8)]),
+      (.double, [.float(2.5), .double(-1), .float(.nan)], [.double(-1), .double(2.5)]),
+    ]
+    for (type, values, range) in mixed {
+      let spec = PartitionSpec(fields: [
+        PartitionField(sourceIDs: [1], fieldID: 1000, name: "p", transform: .identity)
+      ])
+      var writer = try SampleFiles.writer(
+        version: 2, content: .data, codec: .none, schema: Schema([.optional("a", type, id: 1)]),
+        spec: spec)
+      for value in values {
+        var file = Self.file(.parquet)
+        file.partition = StructValue([value])
+        try writer.add(file)
+      }
+      let manifest = try writer.finish(location: "m").manifest
+      let found = try #require(manifest.partitions?.first)
+      let bounds = try range.map { try $0.singleValueBytes() }
+      #expect([found.lowerBound, found.upperBound] == bounds)
+      #expect(found.containsNaN == (type == .double))
+    }
+  }
+
   @Test("version 1 has a size of blocks, which nobody reads", arguments: 1...3)
   func blockSize(version: Int) throws {
     // The format, 10 rows, 1001 bytes, and blocks of 64 MiB.

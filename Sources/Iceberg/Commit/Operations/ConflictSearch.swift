@@ -105,17 +105,17 @@ struct ConflictSearch: Sendable {
   ///
   /// - Parameter operations: what removed them.
   func removedFiles(
-    at locations: Set<String>, by operations: Set<SnapshotSummary.Operation>,
+    at locations: Set<ExactText>, by operations: Set<SnapshotSummary.Operation>,
     _ selection: Selection
   ) async throws -> [Finding] {
     try await findings(in: .data, doing: operations, selection, metrics: selection.metrics) {
-      $0.status == .deleted && locations.contains($0.dataFile.location)
+      $0.status == .deleted && locations.contains(ExactText($0.dataFile.location))
         && selection.mayMatch($0.dataFile)
     }
   }
 
   /// Who removed the given data and delete files; nothing where that is no longer known.
-  func removals(of locations: Set<String>) async throws -> [Finding] {
+  func removals(of locations: Set<ExactText>) async throws -> [Finding] {
     guard let parent, base.ancestors(of: parent.id).contains(where: { $0.id == startingSnapshotID })
     else { return [] }
     var found: [Finding] = []
@@ -123,7 +123,7 @@ struct ConflictSearch: Sendable {
       found += try await findings(
         in: content, doing: [.overwrite, .replace, .delete], Selection(.all, in: base),
         metrics: .none
-      ) { $0.status == .deleted && locations.contains($0.dataFile.location) }
+      ) { $0.status == .deleted && locations.contains(ExactText($0.dataFile.location)) }
     }
     return found
   }
@@ -142,7 +142,7 @@ struct ConflictSearch: Sendable {
 
   /// The vectors of the given data files that were added and matter.
   func addedVectors(
-    of locations: Set<String>, _ selection: Selection
+    of locations: Set<ExactText>, _ selection: Selection
   ) async throws -> [Finding] {
     try await findings(
       in: .deletes, doing: [.overwrite, .delete, .replace], selection, metrics: .none
@@ -150,7 +150,7 @@ struct ConflictSearch: Sendable {
       guard entry.status == .added, entry.dataFile.isDeletionVector,
         let location = entry.dataFile.referencedDataFile
       else { return false }
-      return locations.contains(location) && selection.mayMatch(entry.dataFile)
+      return locations.contains(ExactText(location)) && selection.mayMatch(entry.dataFile)
     }
   }
 

@@ -37,6 +37,33 @@ struct FileChanges: Sendable {
   }
 }
 
+// What a version of the table makes of them.
+extension FileChanges {
+  /// The same changes with partition values in the types of a version of the table: so they are equal to
+  /// those that its manifests tell of the same partitions.
+  func promoted(to base: TableMetadata) -> FileChanges {
+    let types = PartitionTypes(in: base)
+    var changes = self
+    changes.addedFiles.promotePartitions(to: types)
+    changes.addedDeletes.promotePartitions(to: types)
+    changes.removedFiles.promotePartitions(to: types)
+    changes.removedDeletes.promotePartitions(to: types)
+    changes.droppedPartitions = Set(droppedPartitions.map { PartitionKey($0, in: types) })
+    return changes
+  }
+}
+
+extension [DataFile] {
+  fileprivate mutating func promotePartitions(to types: PartitionTypes) {
+    for index in indices {
+      let (partition, specID) = (self[index].partition, self[index].specID)
+      if let promoted = types.promoted(partition, specID: specID) {
+        self[index].partition = promoted
+      }
+    }
+  }
+}
+
 // What can be added to a table.
 extension FileChanges {
   /// The data files to add by their specs, each file once.

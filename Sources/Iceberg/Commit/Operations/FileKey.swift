@@ -32,6 +32,49 @@ struct PartitionKey: Hashable, Sendable {
     let all = file.partition.values
     values = StructValue(places.map { $0 < all.count ? all[$0] : nil })
   }
+
+  /// The same partition with its values in the types of a version of the table.
+  init(_ key: PartitionKey, in types: PartitionTypes) {
+    specID = key.specID
+    values = types.promoted(key.values, specID: key.specID) ?? key.values
+  }
+}
+
+/// The types that partition values have in a version of a table: those in which its manifests are read.
+///
+/// Files that were written before their partition's column was widened have values of the old type.
+///
+/// Spec: Schema Evolution, "Type promotion".
+struct PartitionTypes: Sendable {
+  private let types: [Int: [FieldType]]
+
+  /// The types of all specs of a version.
+  init(in metadata: TableMetadata) {
+    types = Dictionary(
+      metadata.partitionSpecs.compactMap { spec in
+        metadata.partitionFields(of: spec).map { (spec.id, $0.map(\.type)) }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The values of a partition in the types of its spec; nil when they have them already, or cannot be
+  /// of them.
+  func promoted(_ values: StructValue, specID: Int) -> StructValue? {
+    guard let types = types[specID], types.count == values.values.count else { return nil }
+    guard zip(values.values, types).contains(where: { Self.promoted($0, to: $1) != nil }) else {
+      return nil
+    }
+    return StructValue(zip(values.values, types).map { Self.promoted($0, to: $1) ?? $0 })
+  }
+
+  /// The value in another type; nil when that is none of its own promotions.
+  private static func promoted(_ value: Literal?, to type: FieldType) -> Literal? {
+    switch (value, type) {
+    case (.int?, .long), (.float?, .double): value?.promoted(to: type)
+    // A day is a date to some and a number to others.
+    case (.int(let days)?, .date): .date(days)
+    default: nil
+    }
+  }
 }
 
 /// Tells by the partition summaries of manifests which of them may have files of some partitions.

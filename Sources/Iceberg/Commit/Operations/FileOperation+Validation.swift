@@ -91,7 +91,7 @@ extension FileOperation {
     }
     let filter = try conflictFilter(check, on: base) ?? .all
     let selection = ConflictSearch.Selection(filter, in: base)
-    let required = Set(check.requiredDataFiles)
+    let required = Set(check.requiredDataFiles.map { ExactText($0) })
     if !required.isEmpty {
       let operations: Set<SnapshotSummary.Operation> =
         check.validatesRemovedFiles ? [.overwrite, .replace, .delete] : [.overwrite, .replace]
@@ -108,14 +108,16 @@ extension FileOperation {
       try refuse(
         try await search.addedDeletes(selection).map(\.0), "added the deletes in", selection)
     }
-    if let file = changes.removedFiles.first(where: { required.contains($0.location) }) {
+    if let file = changes.removedFiles.first(where: { required.contains(ExactText($0.location)) }) {
       throw IcebergError(
         .validationFailed,
         "the \(title) removes a data file that its own delete files are about",
         context: .init(location: file.location))
     }
     let vectors = Set(
-      changes.addedDeletes.lazy.filter(\.isDeletionVector).compactMap(\.referencedDataFile))
+      changes.addedDeletes.lazy.filter(\.isDeletionVector).compactMap(\.referencedDataFile).map {
+        ExactText($0)
+      })
     if !vectors.isEmpty {
       let found = try await search.addedVectors(of: vectors, selection)
       try refuse(
@@ -281,7 +283,7 @@ extension FileOperation {
         source: TableManifests(metadata: producer.base, fileIO: work.fileIO))
       let filter = try conflictFilter(check, on: producer.base) ?? .all
       try refuse(
-        try await search.removals(of: Set(missing)), "removed",
+        try await search.removals(of: Set(missing.map { ExactText($0) })), "removed",
         ConflictSearch.Selection(filter, in: producer.base))
     }
     throw IcebergError(

@@ -28,6 +28,14 @@ struct FileOperation: SnapshotChange {
   func updates(
     on base: TableMetadata, in work: inout CommitWork
   ) async throws -> [TableUpdate] {
+    var operation = self
+    operation.changes = changes.promoted(to: base)
+    return try await operation.snapshot(on: base, in: &work)
+  }
+
+  private func snapshot(
+    on base: TableMetadata, in work: inout CommitWork
+  ) async throws -> [TableUpdate] {
     let producer = try SnapshotProducer(of: branch, on: base, stagedAs: wapID)
     let addedFiles = try changes.addedFiles(on: base)
     let givenDeletes = try changes.addedDeletes(on: base)

@@ -88,6 +88,33 @@ import Testing
     #expect(try await scene.names().map { Array($0.utf8) } == [Array(decomposed.utf8)])
   }
 
+  @Test(
+    "what became of a file whose name is alike but for how its letters are written is no conflict")
+  func exactConflicts() async throws {
+    let (composed, decomposed) = ("A\u{e9}", "Ae\u{301}")
+    for isRemoved in [true, false] {
+      var scene = try await CommitScene(version: 3)
+      try await scene.append(composed, decomposed)
+      let stale = scene.table
+      let (other, new) = (scene.file(decomposed), scene.file("A2"))
+      let theirs = scene.vector("v1", about: decomposed)
+      try await scene.commit {
+        if isRemoved {
+          $0.overwrite(removing: [other], adding: [new])
+        } else {
+          $0.rowDelta(RowDelta(addedDeletes: [theirs]))
+        }
+      }
+      let ours = RowDelta(
+        addedDeletes: [scene.vector("v2", about: composed)],
+        check: ConflictCheck(
+          startingSnapshotID: stale.metadata.currentSnapshotID, isolation: .snapshot,
+          referencedDataFiles: [scene.location(composed)], command: .delete))
+      scene.table = try await stale.commit { $0.rowDelta(ours) }
+      #expect(try await scene.names(.deletes) == (isRemoved ? ["v2"] : ["v1", "v2"]))
+    }
+  }
+
   @Test("files are removed by a filter when all of their rows satisfy it", arguments: 1...3)
   func deleteByFilter(version: Int) async throws {
     let catalog = MemoryCatalog()
