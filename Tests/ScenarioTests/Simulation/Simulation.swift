@@ -1,5 +1,4 @@
 import Iceberg
-import IcebergBytes
 import IcebergModel
 import IcebergTestSupport
 
@@ -23,6 +22,8 @@ struct Simulation {
     var refused = 0
     var unknown = 0
     var snapshots = 0
+    /// How many changes of each kind made a snapshot.
+    var kinds: [String: Int] = [:]
     /// What is wrong; empty when nothing is.
     var defects: [String] = []
   }
@@ -67,6 +68,25 @@ struct Simulation {
     var committed: Set<String> = []
     var failed: Set<String> = []
     var unknown: Set<String> = []
+    /// All snapshots that were seen: the table keeps the last ones only.
+    var snapshots: [Int64: Snapshot] = [:]
+
+    mutating func see(_ metadata: TableMetadata) {
+      for snapshot in metadata.snapshots.reversed() {
+        if snapshots.updateValue(snapshot, forKey: snapshot.id) != nil { break }
+      }
+    }
+  }
+
+  /// Forgets the oldest snapshots, so that metadata does not grow with the history; their files stay, to
+  /// be checked in the end.
+  private struct Forgetting: MetadataChange {
+    static let limit = 160
+
+    func updates(on base: TableMetadata) -> [TableUpdate] {
+      let old = base.snapshots.dropLast(Self.limit / 2)
+      return old.count < Self.limit / 2 ? [] : [.removeSnapshots(ids: old.map(\.id))]
+    }
   }
 
   /// Lets the writers write, then checks what came of it.
@@ -99,7 +119,9 @@ struct Simulation {
     }
     executor.end()
     chance.isOn.withLock { $0 = false }
-    return try await check(try await base.loadTable(Self.name), told.value, memory)
+    let table = try await base.loadTable(Self.name)
+    told.withLock { $0.see(table.metadata) }
+    return await check(table, told.value)
   }
 
   private var creation: TableCreation {
@@ -123,20 +145,25 @@ struct Simulation {
     _ told: Locked<Told>
   ) async {
     do {
-      let table = try await catalog.loadTable(name)
-      var files: [String: DataFile] = [:]
-      if let snapshot = table.metadata.currentSnapshot {
-        for manifest in try await table.manifests(of: snapshot) {
-          for entry in try await table.entries(of: manifest) where entry.isLive {
-            files[Simulation.fileName(entry)] = entry.dataFile
-          }
+      var table = try await catalog.loadTable(name)
+      told.withLock { $0.see(table.metadata) }
+      if table.metadata.snapshots.count > Forgetting.limit {
+        table = try await table.commit(retry: RetryPolicy(retries: 40), environment: environment) {
+          $0.add(Forgetting())
         }
+        told.withLock { $0.see(table.metadata) }
       }
-      // Every schema is in all metadata that follows: so many that the history is what is long.
-      let mayAddColumn = table.metadata.schemas.count < 15 + table.metadata.snapshots.count / 100
-      let change = draw(id, among: files, mayAddColumn: mayAddColumn, chance)
+      var content = SimulatedContent()
+      if let snapshot = table.metadata.currentSnapshot {
+        var live: [ManifestEntry] = []
+        for manifest in try await table.manifests(of: snapshot) {
+          live += try await table.entries(of: manifest).filter(\.isLive)
+        }
+        content = try SimulatedContent(live, of: table.metadata)
+      }
+      let change = draw(id, among: content, table.metadata, chance)
       try await table.commit(retry: RetryPolicy(retries: 40), environment: environment) {
-        try change.apply(to: &$0, files: files)
+        try change.apply(to: &$0, content)
       }
       told.withLock { _ = $0.committed.insert(id) }
     } catch let error as IcebergError where error.code == .commitStateUnknown {
@@ -147,21 +174,39 @@ struct Simulation {
   }
 
   private static func draw(
-    _ id: String, among files: [String: DataFile], mayAddColumn: Bool, _ chance: Chance
+    _ id: String, among content: SimulatedContent, _ metadata: TableMetadata, _ chance: Chance
   ) -> SimulatedChange {
     let partition = Int32(chance.number(below: 6))
-    let inPartition = files.filter { $0.value.partition.values.first == .int(partition) }.keys
-      .sorted()
+    let inPartition = content.files.filter { SimulatedContent.partition($0.value) == partition }
+      .keys.sorted()
     let new = (0..<(1 + chance.number(below: 3))).map {
       (name: "\(id)f\($0)", partition: Int32(chance.number(below: 6)))
     }
     let newInPartition = [(name: "\(id)f", partition: partition)]
+    // Every schema is in all metadata that follows: so many that the history is what is long.
+    let mayEvolve = metadata.schemas.count < 15 + Int(metadata.lastSequenceNumber / 1000)
+    let narrow = metadata.currentSchema.fields.filter { $0.type == .int }.map(\.name)
     var change = SimulatedChange(id: id, kind: .append)
     change.partition = partition
     change.added = new
-    switch chance.number(below: 20) {
-    case 0..<2:
+    func read(_ names: [String]) {
+      change.read = Dictionary(
+        uniqueKeysWithValues: names.map { ($0, content.applied[$0] ?? []) })
+    }
+    func deleteRows(of names: [String]) {
+      // Before version 3 one file may have deletes of a whole partition.
+      let isDivided = metadata.formatVersion >= 3 || chance.number(below: 2) == 0
+      change.deletes =
+        isDivided
+        ? names.enumerated().map { .init(name: "\(id)d\($0)", about: $1) }
+        : [.init(name: "\(id)d", about: nil)]
+    }
+    switch chance.number(below: 28) {
+    case 0:
       change.kind = .overwrite
+      change.added = newInPartition
+    case 1:
+      change.kind = .replacePartition
       change.added = newInPartition
     case 2:
       change.kind = .deletePartition
@@ -174,34 +219,59 @@ struct Simulation {
       change.kind = .rewrite
       change.removed = inPartition
       change.added = newInPartition
+      read(inPartition)
     case 8..<12 where !inPartition.isEmpty:
       change.kind = .update
       change.removed = inPartition
       change.added = newInPartition
-    case 12 where mayAddColumn:
+      read(inPartition)
+    case 12 where mayEvolve:
       change.kind = .addColumn
       change.added = []
+    case 13 where mayEvolve && !narrow.isEmpty:
+      change.kind = .widen
+      change.column = narrow[chance.number(below: narrow.count)]
+      change.added = []
+    case 14..<18 where !inPartition.isEmpty:
+      change.kind = .deleteRows
+      change.added = []
+      let name = inPartition[chance.number(below: inPartition.count)]
+      deleteRows(of: [name])
+      read([name])
+      if change.deletes.allSatisfy({ $0.about == nil }) { change.removed = [name] }
+    case 18..<20:
+      change.kind = .deleteByKey
+      change.added = []
+      change.deletes = [.init(name: "\(id)e", about: nil)]
+    case 20..<23 where !inPartition.isEmpty:
+      change.kind = .updateRows
+      change.added = newInPartition
+      let names = inPartition.filter { _ in chance.number(below: 2) == 0 }
+      let updated = names.isEmpty ? inPartition : names
+      deleteRows(of: updated)
+      read(inPartition)
+      if change.deletes.allSatisfy({ $0.about == nil }) { change.removed = updated }
     default: break
     }
     return change
   }
 
-  static func fileName(_ entry: ManifestEntry) -> String {
-    String(entry.dataFile.location.split(separator: "/").last ?? "")
-  }
-
   // MARK: Checking
 
-  private func check(_ table: Table, _ told: Told, _ memory: MemoryFileIO) async throws -> Findings
-  {
+  private func check(_ table: Table, _ told: Told) async -> Findings {
     var findings = Findings()
     findings.committed = told.committed.count
     findings.refused = told.failed.count
     findings.unknown = told.unknown.count
+    let prefix = SimulatedChange.widened
     var done: Set<String> = Set(table.metadata.currentSchema.fields.map(\.name))
-    var model: [String: Int32] = [:]
+    done.formUnion(
+      table.metadata.properties.keys.filter { $0.hasPrefix(prefix) }.map {
+        String($0.dropFirst(prefix.count))
+      })
+    var model = SimulatedModel(hasVectors: formatVersion >= 3)
     var entries: [String: [ManifestEntry]] = [:]
-    let history = table.metadata.snapshots
+    let history = told.snapshots.values.sorted { $0.sequenceNumber < $1.sequenceNumber }
     findings.snapshots = history.count
     var parent: Int64?
     var nextRowID: Int64 = 0
@@ -220,30 +290,35 @@ struct Simulation {
         findings.defects.append("snapshot \(index) does not tell its change")
         continue
       }
+      findings.kinds[change.kind.rawValue, default: 0] += 1
       if !done.insert(change.id).inserted {
         findings.defects.append("\(change.id) took place twice")
       }
-      if let impossible = change.replay(on: &model) {
+      if let impossible = model.replay(change) {
         findings.defects.append("\(change.text): \(impossible)")
       }
       do {
-        var live: [String: Int32] = [:]
-        for manifest in try await table.manifests(of: snapshot) {
-          if entries[manifest.location] == nil {
-            entries[manifest.location] = try await table.entries(of: manifest)
-          }
-          for entry in entries[manifest.location] ?? [] where entry.isLive {
-            guard case .int(let partition)? = entry.dataFile.partition.values.first else {
-              continue
-            }
-            if live.updateValue(partition, forKey: Self.fileName(entry)) != nil {
-              findings.defects.append("\(Self.fileName(entry)) is there twice")
-            }
+        let manifests = try await table.manifests(of: snapshot)
+        var current: [String: [ManifestEntry]] = [:]
+        for manifest in manifests {
+          let location = manifest.location
+          if let known = entries[location] {
+            current[location] = known
+          } else {
+            current[location] = try await table.entries(of: manifest).filter(\.isLive)
           }
         }
-        if live != model { findings.defects.append("\(change.text) left other files") }
-        if snapshot.summary?["total-data-files"] != String(model.count) {
-          findings.defects.append("\(change.text) counted other files")
+        entries = current
+        let content = try SimulatedContent(
+          manifests.lazy.flatMap { current[$0.location] ?? [] }, of: table.metadata)
+        for name in content.doubles { findings.defects.append("\(name) is there twice") }
+        if content.model != model.files {
+          findings.defects.append("\(change.text) left other files, or other deletes of them")
+        }
+        for (key, count) in [
+          ("total-data-files", content.files.count), ("total-delete-files", content.deletes.count),
+        ] where snapshot.summary?[key] != String(count) {
+          findings.defects.append("\(change.text) counted other \(key)")
         }
       } catch {
         findings.defects.append("snapshot \(index) cannot be read: \(error)")
