@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.ContentFile;
@@ -66,6 +68,14 @@ public final class ReplayHistory {
           Types.NestedField.required(1, "id", Types.LongType.get()),
           Types.NestedField.optional(2, "part", Types.IntegerType.get()),
           Types.NestedField.optional(3, "name", Types.StringType.get()));
+
+  private static final ExecutorService ONE_THREAD =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task);
+            thread.setDaemon(true);
+            return thread;
+          });
 
   private final String location;
   private final List<Long> snapshots = new ArrayList<>();
@@ -161,7 +171,13 @@ public final class ReplayHistory {
         break;
       case "rewrite-manifests":
         RewriteManifests manifests = table.rewriteManifests();
-        manifests.clusterBy(file -> "all");
+        // One after the other, so that entries stay in their order.
+        manifests.scanManifestsWith(ONE_THREAD);
+        manifests.clusterBy(
+            op.get("cluster").asText().equals("partition") ? file -> partition(file) : file -> "all");
+        if (op.has("spec")) {
+          manifests.rewriteIf(file -> file.partitionSpecId() == op.get("spec").asInt());
+        }
         commit(manifests, op);
         break;
       case "branch":
@@ -202,6 +218,9 @@ public final class ReplayHistory {
         break;
       case "remove-partition-field":
         table.updateSpec().removeField(name(op)).commit();
+        break;
+      case "rename-partition-field":
+        table.updateSpec().renameField(name(op), op.get("to").asText()).commit();
         break;
       case "upgrade":
         table
@@ -528,15 +547,19 @@ public final class ReplayHistory {
     live.forEach(files::set);
   }
 
-  private void add(ContentFile<?> file, TreeMap<String, ObjectNode> live) {
-    ObjectNode node = JSON.createObjectNode();
-    node.put("content", file.content().name());
-    node.put("spec", file.specId());
+  private static String partition(ContentFile<?> file) {
     List<String> values = new ArrayList<>();
     for (int i = 0; i < file.partition().size(); i += 1) {
       values.add(String.valueOf(file.partition().get(i, Object.class)));
     }
-    node.put("partition", String.join("/", values));
+    return String.join("/", values);
+  }
+
+  private void add(ContentFile<?> file, TreeMap<String, ObjectNode> live) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("content", file.content().name());
+    node.put("spec", file.specId());
+    node.put("partition", partition(file));
     node.put("records", file.recordCount());
     node.put("size", file.fileSizeInBytes());
     node.put("data-sequence-number", file.dataSequenceNumber());

@@ -57,19 +57,31 @@ extension RandomHistory {
     case 84...87:
       guard let name = columns.randomElement(using: &random) else { return nil }
       return Self.step("delete-column", name: name) { $0.schema.delete(name) }
-    case 88...92:
-      let count = number(2...5)
-      return Self.step("add-partition-field", count: count) {
-        $0.partitioning.add(.bucket(count, "id"))
-      }
-    case 93...95:
-      let fields = metadata.defaultPartitionSpec.fields.filter { $0.transform != .void }
-      guard let name = fields.map(\.name).randomElement(using: &random) else { return nil }
-      return Self.step("remove-partition-field", name: name) { $0.partitioning.remove(name) }
     default:
       guard metadata.formatVersion < 3, chance(50) else { return nil }
       let version = metadata.formatVersion + 1
       return Self.step("upgrade", version: version) { $0.upgradeFormat(to: version) }
+    }
+  }
+
+  /// Another partition spec.
+  mutating func evolveSpec(_ metadata: TableMetadata) throws -> HistoryStep? {
+    let fields = metadata.defaultPartitionSpec.fields.filter { $0.transform != .void }.map(\.name)
+    switch number(1...10) {
+    case 1...5:
+      let count = number(2...5)
+      return Self.step("add-partition-field", count: count) {
+        $0.partitioning.add(.bucket(count, "id"))
+      }
+    case 6...8:
+      guard let name = fields.randomElement(using: &random) else { return nil }
+      return Self.step("remove-partition-field", name: name) { $0.partitioning.remove(name) }
+    default:
+      guard let name = fields.randomElement(using: &random) else { return nil }
+      let to = unusedName("p")
+      return Self.step("rename-partition-field", name: name, to: to) {
+        $0.partitioning.rename(name, to: to)
+      }
     }
   }
 

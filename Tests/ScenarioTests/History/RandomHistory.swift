@@ -103,11 +103,8 @@ struct RandomHistory {
     case 50...54: return replacePartitions(newFiles(in: metadata), branch)
     case 55...68: return rowDelta(situation, data, branch)
     case 69...76: return rewrite(situation, data, branch)
-    case 77...79:
-      // Java writes those of several specs in any order, and makes a snapshot where there is nothing
-      // to rewrite.
-      guard metadata.partitionSpecs.count == 1, !data.isEmpty else { return nil }
-      return rewriteManifests()
+    case 77...81: return rewriteManifests(situation)
+    case 82...86: return try evolveSpec(metadata)
     default: return try other(metadata, branches)
     }
   }
@@ -197,10 +194,26 @@ struct RandomHistory {
     }
   }
 
-  /// Java does so on the main branch only.
-  private func rewriteManifests() -> HistoryStep {
-    HistoryStep(json: .object(Self.object("rewrite-manifests", "main"))) { tx in
-      tx.rewriteManifests(clusteredBy: { _ in "all" })
+  /// Manifests of data files are written anew: those of all specs or of one, in one of the ways that
+  /// there are. Java does so on the main branch only, and makes a snapshot where there is nothing to
+  /// rewrite.
+  ///
+  /// Left alone Java rewrites nothing: its engines choose what to sort by. This library sorts by
+  /// partition; as long as all fits into one manifest for each spec, that is a cluster of them all.
+  private mutating func rewriteManifests(_ situation: Situation) -> HistoryStep? {
+    let main = live(SnapshotReference.main, situation) { $0.content == .data }
+    guard let one = main.randomElement(using: &random) else { return nil }
+    var object = Self.object("rewrite-manifests", SnapshotReference.main)
+    let specID = chance(30) ? one.spec : nil
+    if let specID { object["spec"] = .integer(Int64(specID)) }
+    let way = number(1...3)
+    object["cluster"] = way == 1 ? "partition" : "all"
+    return HistoryStep(json: .object(object)) { tx in
+      switch way {
+      case 1: tx.rewriteManifests(specID: specID, clusteredBy: { "\($0.partition)" })
+      case 2: tx.rewriteManifests(specID: specID, clusteredBy: { _ in "all" })
+      default: tx.rewriteManifests(specID: specID)
+      }
     }
   }
 
