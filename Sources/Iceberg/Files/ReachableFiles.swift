@@ -60,17 +60,19 @@ package struct ReachableFiles: Sendable {
   ///   - onFiles: told each time that data and delete files were added.
   package func addAll(
     of snapshots: [Snapshot], at location: String?, to files: FileSorter,
-    sortingManifestsIn manifests: FileSorter, onFiles: @escaping @Sendable () -> Void = {}
+    sortingManifestsIn manifests: FileSorter, passingOver read: FileSorter? = nil,
+    onFiles: @escaping @Sendable () -> Void = {}
   ) async throws {
     try await files.add(named)
     if let location { try await files.add([FoundFile(location, .metadata, sizeInBytes: nil)]) }
     try await addManifests(of: snapshots, to: manifests, lists: files)
     let sorted = try await manifests.sorted()
     try await files.add(sorted)
-    try await forEachLiveFile(in: sorted) { some, _ in
+    try await forEachLiveFile(in: sorted, without: try await read?.sorted()) { some, _ in
       try await files.add(some)
       onFiles()
     }
+  ///   - read: manifests whose files are known: they are not read, and those that are read join them.
   }
 
   /// Adds the manifest lists of snapshots, and the manifests that these name. Every list is read once.
@@ -85,6 +87,9 @@ package struct ReachableFiles: Sendable {
     _ = try await snapshots.concurrentMap(limit: concurrency) { snapshot in
       try Task.checkCancellation()
       guard snapshot.keyID == nil else {
+    guard let read else { return }
+    var new = RemainingFiles(sorted, without: try await read.sorted())
+    while let manifest = try await new.next()?.file { try await read.add([manifest]) }
         throw IcebergError(
           .unsupported, "the manifest list of snapshot \(snapshot.id) is encrypted")
       }
@@ -112,10 +117,10 @@ package struct ReachableFiles: Sendable {
   /// Calls `visit` with the live data and delete files in manifests, some at a time, and with the
   /// manifest they are in. Every manifest is read once; several are at a time.
   package func forEachLiveFile(
-    in manifests: SortedFiles,
+    in manifests: SortedFiles, without known: SortedFiles? = nil,
     _ visit: @escaping @Sendable (_ files: [FoundFile], _ manifest: FoundFile) async throws -> Void
   ) async throws {
-    var manifests = manifests
+    var manifests = RemainingFiles(manifests, without: known ?? SortedFiles([]))
     try await withThrowingTaskGroup(of: Void.self) { group in
       var running = 0
       while let manifest = try await manifests.next()?.file {
@@ -127,6 +132,8 @@ package struct ReachableFiles: Sendable {
         group.addTask {
           try Task.checkCancellation()
           guard let bytes = try await read(manifest.location) else { return }
+  ///
+  /// - Parameter known: manifests that are not read.
           try await Self.visitLiveFiles(in: bytes, manifest, visit)
         }
       }

@@ -1,4 +1,3 @@
-internal import IcebergBytes
 internal import IcebergModel
 
 /// Removes orphans that were found, and looks at the table again before each part of them.
@@ -6,14 +5,21 @@ struct OrphanDeletion: Sendable {
   let removal: OrphanRemoval
   /// The version that was last looked at.
   private var table: Table
+  /// The manifests whose files are no orphans, or are among those that were rescued.
+  private let manifests: FileSorter
   /// What commits have come to refer to since the orphans were found.
-  private var rescued: [SortedMembers] = []
+  private let rescued: FileSorter
+  /// The same, to ask for the keys of orphans in their order.
+  private var members = SortedMembers(SortedFiles([]))
   /// Versions whose names are their numbers: removed in the end, the oldest first.
-  private var versions: [(number: Int64, file: FoundFile)] = []
+  private var versions: [(number: Int64, file: SortedFile)] = []
 
-  init(removal: OrphanRemoval, table: Table) {
+  /// - Parameter manifests: the manifests of the table, whose files are no orphans.
+  init(removal: OrphanRemoval, table: Table, manifests: FileSorter) {
     self.removal = removal
     self.table = table
+    self.manifests = manifests
+    rescued = removal.sorter()
   }
 
   /// The number of orphans between two looks at the table.
@@ -38,42 +44,50 @@ struct OrphanDeletion: Sendable {
       try await lookAgain()
       var files: [FoundFile] = []
       for file in part {
-        if try await isRescued(file.key) {
+        let name = MetadataFileName(FileLocation.name(of: file.file.location))
+        if let name, name.kind == .version {
+          versions.append((name.version, file))
+        } else if try await members.contains(file.key) {
           report.rescuedFileCount += 1
-        } else if let name = MetadataFileName(FileLocation.name(of: file.file.location)),
-          name.kind == .version
-        {
-          versions.append((name.version, file.file))
         } else {
           files.append(file.file)
         }
       }
       try await remove(files, removal.options.maxConcurrentDeletes, &report)
     } while true
-    if !versions.isEmpty { try await lookAgain() }
-    for (_, file) in versions.sorted(by: { $0.number < $1.number }) {
+    try await removeVersions(&report)
+  }
+
+  private mutating func removeVersions(_ report: inout RemoveOrphanFilesReport) async throws {
+    if versions.isEmpty { return }
+    try await lookAgain()
+    // They are in the order of their keys, like all that went before them.
+    members = SortedMembers(try await rescued.sorted())
+    var end = Int64.max
+    for (number, file) in versions where try await members.contains(file.key) {
+      report.rescuedFileCount += 1
+      end = min(end, number)
+    }
+    for (number, file) in versions.sorted(by: { $0.number < $1.number }) where number < end {
       let failures = report.failureCount
-      try await remove([file], 1, &report)
+      try await remove([file.file], 1, &report)
       // One that stays is followed by those after it.
       if report.failureCount > failures { break }
     }
   }
 
   /// Looks whether the table has changed, and notes the files that it has come to refer to.
+  ///
+  /// Only manifests are read that no look before has read.
   private mutating func lookAgain() async throws {
     let newest = try await removal.newest(after: table)
     if newest.isSameVersion(as: table) { return }
     let known = table.metadata
-    let added = removal.sorter()
     let snapshots = newest.metadata.snapshots.filter { known.snapshot(id: $0.id) == nil }
-    try await removal.addReachable(from: newest, snapshots: snapshots, to: added)
-    rescued.append(SortedMembers(try await added.sorted()))
+    try await removal.addReachable(
+      from: newest, snapshots: snapshots, to: rescued, passingOver: manifests)
+    members = SortedMembers(try await rescued.sorted())
     table = newest
-  }
-
-  private mutating func isRescued(_ key: Bytes) async throws -> Bool {
-    for index in rescued.indices where try await rescued[index].contains(key) { return true }
-    return false
   }
 
   private func remove(

@@ -4,11 +4,15 @@ internal import Synchronization
 // The files that stay.
 extension OrphanRemoval {
   /// Adds the files that a version of the table leads to, and what else is to be kept.
+  ///
+  /// - Parameter read: takes the manifests of the table.
   func addNeeded(
-    of table: Table, others: [Table], beside listing: OrphanListing, to needed: FileSorter
+    of table: Table, others: [Table], beside listing: OrphanListing, to needed: FileSorter,
+    manifests read: FileSorter
   ) async throws {
     tell(.reading, 0)
-    try await addReachable(from: table, snapshots: table.metadata.snapshots, to: needed)
+    try await addReachable(
+      from: table, snapshots: table.metadata.snapshots, to: needed, passingOver: read)
     if options.otherTables == .files {
       for other in others {
         try await addReachable(from: other, snapshots: other.metadata.snapshots, to: needed)
@@ -21,14 +25,17 @@ extension OrphanRemoval {
   }
 
   /// Adds the files that some snapshots of a version lead to, and those that the version itself names.
+  ///
+  /// - Parameter read: manifests that were read before, and are not read again; the others join them.
   func addReachable(
-    from table: Table, snapshots: [Snapshot], to needed: FileSorter
+    from table: Table, snapshots: [Snapshot], to needed: FileSorter,
+    passingOver read: FileSorter? = nil
   ) async throws {
     let reachable = ReachableFiles(
       of: table.metadata, fileIO: table.fileIO, concurrency: options.concurrency)
     try await reachable.addAll(
       of: snapshots, at: table.metadataLocation, to: needed,
-      sortingManifestsIn: FileSorter(memoryLimit: options.memoryLimit / 3, scratch: scratch)
+      sortingManifestsIn: sorter(), passingOver: read
     ) { tell(.reading, needed.count) }
   }
 

@@ -87,7 +87,12 @@ struct OrphanRemoval: Sendable {
     try place.checkIsNoCopy()
     try place.checkIsNotAboveTable()
     try await place.checkFoldersAbove()
-    let others = try await first.catalog.asyncMap { try await place.checkCatalog($0) } ?? []
+    // In memory, their metadata would be that of the whole catalog.
+    let keepsTables = options.otherTables == .files
+    let others =
+      try await first.catalog.asyncMap {
+        try await place.checkCatalog($0, keepsTables: keepsTables)
+      } ?? []
 
     let listing = try await list(specs: first.metadata.partitionSpecs)
     for file in listing.metadataFiles {
@@ -119,10 +124,8 @@ struct OrphanRemoval: Sendable {
     var report = RemoveOrphanFilesReport(
       table: table, location: location, isDryRun: options.dryRun, olderThanMillis: olderThanMillis)
     report.listedFileCount = listing.files.count
-    let needed = sorter()
-    try await addNeeded(of: table, others: others, beside: listing, to: needed)
-    report.neededFileCount = needed.count
-    let orphans = try await compare(listing, with: needed, table, &report)
+    let manifests = sorter()
+    let orphans = try await orphans(listing, table, others, manifests: manifests, &report)
     var sorted = try await orphans.sorted()
     while let file = try await sorted.next()?.file {
       let orphan = OrphanFile(
@@ -133,15 +136,30 @@ struct OrphanRemoval: Sendable {
       options.onOrphan?(orphan)
     }
     if !options.dryRun {
-      let deletion = OrphanDeletion(removal: self, table: table)
+      let deletion = OrphanDeletion(removal: self, table: table, manifests: manifests)
       try await deletion.run(try await orphans.sorted(), &report)
     }
     return report
   }
 
+  /// The orphans among the files that were listed.
+  ///
+  /// - Parameter manifests: takes the manifests of the table.
+  private func orphans(
+    _ listing: OrphanListing, _ table: Table, _ others: [Table], manifests: FileSorter,
+    _ report: inout RemoveOrphanFilesReport
+  ) async throws -> FileSorter {
+    let needed = sorter()
+    try await addNeeded(
+      of: table, others: others, beside: listing, to: needed, manifests: manifests)
+    report.neededFileCount = needed.count
+    return try await compare(listing, with: needed, table, &report)
+  }
+
+  /// A sorter of files by what counts as one location here. Some six of them are there at a time.
   func sorter() -> FileSorter {
     let keys = keys
-    return FileSorter(memoryLimit: options.memoryLimit / 3, scratch: scratch) { keys.key($0) }
+    return FileSorter(memoryLimit: options.memoryLimit / 6, scratch: scratch) { keys.key($0) }
   }
 
   /// The newest version of the table. Throws where it is another table by now, or forbids to delete files.

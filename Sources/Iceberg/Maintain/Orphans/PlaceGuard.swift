@@ -109,11 +109,10 @@ struct PlaceGuard: Sendable {
 // What the catalog knows.
 extension PlaceGuard {
   /// Throws `invalidArgument` where the catalog has another table whose folders overlap with this one;
-  /// returns the other tables.
+  /// returns the other tables, if they are to be kept.
   ///
   /// A table that the catalog has but cannot load may be anywhere: then that error is thrown.
-  @discardableResult
-  func checkCatalog(_ catalog: any Catalog) async throws -> [Table] {
+  func checkCatalog(_ catalog: any Catalog, keepsTables: Bool) async throws -> [Table] {
     let names = try await catalog.allTables().filter { $0 != table.identifier }
     let place = place
     return try await names.concurrentMap(limit: concurrency) { name in
@@ -138,7 +137,7 @@ extension PlaceGuard {
           told from files that are needed
           """)
       }
-      return other
+      return keepsTables ? other : nil
     }.compactMap { $0 }
   }
 }

@@ -242,6 +242,84 @@ import Testing
     #expect(try await after.check().isIntact)
   }
 
+  @Test("beside a busy writer each manifest is read once, and what any commit came to name stays")
+  func busyWriter() async throws {
+    let scene = WarehouseScene()
+    let table = try await scene.table("db.t")
+    // Their names come behind those of four parts of orphans, before each of which one is committed.
+    var slow: [[DataFile]] = []
+    for number in 0..<4 {
+      slow.append(
+        try await table.withWriter {
+          try await $0.write(try WarehouseScene.batch(Int64(50 + number)..<Int64(51 + number)))
+        })
+    }
+    for number in 0..<3100 { try await scene.litter("/wh/db/t/data/a\(number).parquet") }
+    scene.pass(days: 4)
+    let counting = CountingFileIO(base: scene.storage, delay: .zero)
+    let commits = Locked(0)
+    let busy = FaultyCatalogView(scene.catalog, fileIO: counting) { [slow] loads in
+      guard slow.indices.contains(loads - 3) else { return }
+      commits.withLock { $0 += 1 }
+      _ = try await table.refreshed().commit { $0.append(slow[loads - 3]) }
+    }
+    let view = Table(
+      identifier: table.identifier, metadata: table.metadata,
+      metadataLocation: table.metadataLocation, fileIO: counting, catalog: busy)
+    let report = try await Self.remove(view, scene)
+    #expect(commits.value == 4)
+    #expect(report.rescuedFileCount == 4 && report.deleted.all.count == 3100)
+    let after = try await table.refreshed()
+    for snapshot in after.metadata.snapshots {
+      guard case .list(let list) = snapshot.manifests else { continue }
+      #expect(counting.readCount(of: list) == 1, "\(list)")
+      for manifest in try await after.manifests(of: snapshot) {
+        #expect(counting.readCount(of: manifest.location) == 1, "\(manifest.location)")
+      }
+    }
+    #expect(try await WarehouseScene.ids(after).suffix(4) == [50, 51, 52, 53])
+    #expect(try await after.check().isIntact)
+  }
+
+  @Test("a version that the newest one has come to name stays, and so do those after it")
+  func rescuedVersion() async throws {
+    let scene = WarehouseScene()
+    let table = try await scene.table("db.t")
+    var old = table.metadata
+    old.lastUpdatedMillis -= 1
+    old.snapshots = []
+    old.references = [:]
+    old.currentSnapshotID = nil
+    old.snapshotLog = []
+    old.metadataLog = []
+    let versions = (1...3).map { "/wh/db/t/metadata/v\($0).metadata.json" }
+    for location in versions {
+      try await scene.storage.write(try old.serialized(), to: location, mode: .createNew)
+    }
+    scene.pass(days: 4)
+    var newest = table.metadata
+    newest.metadataLog.append(
+      .init(timestampMillis: old.lastUpdatedMillis, location: versions[1]))
+    let bytes = try newest.serialized()
+    let changing = FaultyCatalogView(scene.catalog) { loads in
+      // The last look before versions are removed; the one before it is before all else.
+      guard loads == 4 else { return }
+      let location = "/wh/db/t/metadata/00099-x.metadata.json"
+      try await scene.storage.write(bytes, to: location, mode: .createNew)
+      _ = try await scene.catalog.registerTable(
+        "db.t", metadataLocation: location, overwrite: true)
+    }
+    let view = Table(
+      identifier: table.identifier, metadata: table.metadata,
+      metadataLocation: table.metadataLocation, fileIO: scene.storage, catalog: changing)
+    let report = try await Self.remove(view, scene)
+    #expect(report.orphans[.metadata].count == 3)
+    #expect(report.rescuedFileCount == 1 && report.deleted.all.count == 1)
+    var left: [Bool] = []
+    for location in versions { left.append(try await scene.storage.exists(location)) }
+    #expect(left == [false, true, true])
+  }
+
   @Test("prefixes that differ are an error, are left, or are orphans, as is asked for")
   func prefixes() async throws {
     let scene = WarehouseScene()
