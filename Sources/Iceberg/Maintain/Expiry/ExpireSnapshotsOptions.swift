@@ -80,7 +80,8 @@ public struct ExpireSnapshotsOptions: Sendable {
   public enum PresenceScope: Hashable, Sendable {
     /// Manifest lists and manifests, which are read in any case.
     case manifests
-    /// All that its snapshots need: storage is asked for each data and delete file, too.
+    /// All that its snapshots need: storage is asked for each data and delete file, and for
+    /// statistics, too.
     case allFiles
   }
 }

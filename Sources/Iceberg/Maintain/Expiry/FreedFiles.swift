@@ -116,6 +116,12 @@ struct FreedFiles: Sendable {
     var all = try await needed.sorted()
     let done = FileCounter(.checking, of: nil, options.progress)
     var check = PresenceCheck(of: question.table, fileIO: fileIO)
+    let statistics =
+      question.after.statistics.map { ($0.snapshotID, $0.location) }
+      + question.after.partitionStatistics.map { ($0.snapshotID, $0.location) }
+    for (id, location) in statistics where !question.expiredIDs.contains(id) {
+      try await check.require(FoundFile(location, .statistics, sizeInBytes: nil))
+    }
     while let file = try await all.next()?.file {
       try await check.require(file)
       done.advance(1)

@@ -264,6 +264,48 @@ import Testing
     }
   }
 
+  @Test("nothing is removed while statistics of a snapshot that stays are missing, of any kind")
+  func missingStatistics() async throws {
+    for isOfPartitions in [false, true] {
+      var play = try await Play()
+      for name in ["A", "B"] {
+        try await play.append(name)
+        let id = try #require(play.table.metadata.currentSnapshotID)
+        let location = "\(play.table.metadata.location)/metadata/stats-\(name)"
+        try await play.storage.write(Bytes([1, 2, 3]), to: location, mode: .createNew)
+        try await play.commit([]) {
+          if isOfPartitions {
+            $0.setPartitionStatistics(
+              PartitionStatisticsFile(snapshotID: id, location: location, fileSizeInBytes: 3))
+          } else {
+            $0.setStatistics(
+              StatisticsFile(
+                snapshotID: id, location: location, fileSizeInBytes: 3, fileFooterSizeInBytes: 1,
+                blobs: []))
+          }
+        }
+      }
+      let table = play.table
+      let (gone, lost) = (
+        "\(table.metadata.location)/metadata/stats-A", "\(table.metadata.location)/metadata/stats-B"
+      )
+      try await play.storage.remove([lost])
+      let before = try await play.names()
+      await #expect {
+        try await table.expireSnapshots(Self.options())
+      } throws: {
+        ($0 as? IcebergError)?.code == .notFound
+          && ($0 as? IcebergError)?.context.location == lost
+      }
+      #expect(try await play.names() == before)
+      #expect(try await table.refreshed().metadata.snapshots.count == 2)
+      // Those of the snapshot that goes need not be there.
+      try await play.storage.write(Bytes([1, 2, 3]), to: lost, mode: .createNew)
+      try await play.storage.remove([gone])
+      #expect(try await table.expireSnapshots(Self.options()).table.metadata.snapshots.count == 1)
+    }
+  }
+
   @Test("a reference that others put on a snapshot meanwhile keeps it")
   func raceWithTag() async throws {
     var play = try await Play()
