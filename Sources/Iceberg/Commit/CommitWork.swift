@@ -14,6 +14,9 @@ package struct CommitWork: Sendable {
   /// The number of the attempt, the first one being 1.
   package private(set) var attempt = 0
 
+  /// Whether the manifests that are made are written; else they are only counted, and cannot be read.
+  private let writesManifests: Bool
+
   /// The place of the change that is being carried out, among all of the commit.
   private(set) var change = 0
   private var snapshotIDs: [Int: Int64] = [:]
@@ -34,9 +37,10 @@ package struct CommitWork: Sendable {
     var files: [ManifestFile]
   }
 
-  init(fileIO: any FileIO, environment: CommitEnvironment) {
+  init(fileIO: any FileIO, environment: CommitEnvironment, writesManifests: Bool = true) {
     self.fileIO = fileIO
     self.environment = environment
+    self.writesManifests = writesManifests
     uuid = environment.uuid()
   }
 
@@ -138,6 +142,7 @@ package struct CommitWork: Sendable {
       // Noted first: a write that fails may still leave a file.
       manifestFiles.insert(location)
     }
+    if !writesManifests { return drafts.map(\.manifest) }
     let fileIO = fileIO
     return try await drafts.concurrentMap(limit: Self.manifestConcurrency) { draft in
       try await fileIO.write(draft.bytes, to: draft.manifest.location, mode: .createNew)

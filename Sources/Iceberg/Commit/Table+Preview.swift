@@ -17,13 +17,23 @@ extension Table {
   public func preview(
     environment: CommitEnvironment = .system, _ changes: (inout Transaction) throws -> Void
   ) async throws -> Table {
+    try await preview(environment: environment, writesManifests: true, changes)
+  }
+
+  /// The same, where new manifests may be left out of memory, and can then not be read: their number and
+  /// sizes are known from the manifest list.
+  package func preview(
+    environment: CommitEnvironment, writesManifests: Bool,
+    _ changes: (inout Transaction) throws -> Void
+  ) async throws -> Table {
     var transaction = Transaction(base: metadata)
     try changes(&transaction)
     try transaction.validate()
     _ = try RetryPolicy(commitsOf: metadata)
     _ = try RetryPolicy(statusChecksOf: metadata)
     let fileIO = OverlayFileIO(fileIO)
-    var work = CommitWork(fileIO: fileIO, environment: environment)
+    var work = CommitWork(
+      fileIO: fileIO, environment: environment, writesManifests: writesManifests)
     work.beginAttempt()
     let commit = try await TableCommit(of: transaction.changes, on: metadata, in: &work)
     var after = metadata

@@ -71,9 +71,12 @@ package final class FileSorter: Sendable {
       return (state.files, state.runs)
     }
     var sources: [any SortedSource] = [MemorySource(files: files)]
+    // However many runs there are, their blocks take no more memory than the files of one.
+    let blockLength = Int64(min(1 << 18, max(1 << 12, memoryLimit / max(1, runs.count))))
     for run in runs {
       let size = try await scratch.fileIO.status(of: run).sizeInBytes
-      sources.append(RunSource(location: run, size: size, fileIO: scratch.fileIO))
+      sources.append(
+        RunSource(location: run, size: size, fileIO: scratch.fileIO, blockLength: blockLength))
     }
     return SortedFiles(sources)
   }

@@ -114,17 +114,18 @@ struct RunSource: SortedSource {
   let location: String
   let size: Int64
   let fileIO: any FileIO
+  private let blockLength: Int64
   /// What was read and not parsed yet, and where in the file it ends.
   private var block = Bytes()
   private var end: Int64 = 0
 
-  init(location: String, size: Int64, fileIO: any FileIO) {
+  /// - Parameter blockLength: how many bytes are read at a time.
+  init(location: String, size: Int64, fileIO: any FileIO, blockLength: Int64) {
     self.location = location
     self.size = size
     self.fileIO = fileIO
+    self.blockLength = max(1, blockLength)
   }
-
-  private static let blockLength: Int64 = 1 << 18
 
   mutating func next() async throws -> SortedFile? {
     while true {
@@ -144,7 +145,7 @@ struct RunSource: SortedSource {
         }
       }
       if end >= size { return nil }
-      let next = min(size, end + Self.blockLength)
+      let next = min(size, end + blockLength)
       let more = try await fileIO.read(location, range: end..<next)
       block = block.isEmpty ? more : Bytes(block.array + more.array)
       end = next

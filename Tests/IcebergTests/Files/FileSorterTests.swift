@@ -60,6 +60,23 @@ import Testing
     }
   }
 
+  @Test("what is held of temporary files takes no more memory the more of them there are")
+  func blocks() async throws {
+    let storage = CountingFileIO(delay: .zero)
+    try await ScratchFolder.with(in: "/tmp", fileIO: storage) { scratch in
+      let sorter = FileSorter(memoryLimit: 64 << 10, scratch: scratch)
+      let names = (0..<6000).map { "/wh/db/t/data/\($0)-" + String(repeating: "x", count: 60) }
+      for name in names { try await sorter.add([FoundFile(name, .data, sizeInBytes: 1)]) }
+      let runs = try await storage.list(under: "/tmp").filter { $0.sizeInBytes > 10_000 }.count
+      #expect(runs > 10)
+      storage.reset()
+      var files = try await sorter.sorted()
+      _ = try await files.next()
+      #expect(storage.bytes <= runs << 12, "\(storage.bytes) bytes of \(runs) files")
+      #expect(try await Self.locations(sorter.sorted()) == Self.inOrder(names))
+    }
+  }
+
   @Test("what is in one and not in the other is what the sets say")
   func difference() async throws {
     var random = SeededRandom()

@@ -133,10 +133,7 @@ extension TableCheck {
       var file = RemoteFile(location: location, size: size, fileIO: table.fileIO)
       rows = try FileMetadata(parsing: try await file.parquetFooter()).rowCount
     case .avro:
-      var file = try AvroFileReader(try await table.fileIO.read(location, range: nil))
-      var count: Int64 = 0
-      while let more = try file.skipBlock() { count += Int64(more) }
-      rows = count
+      rows = try await rowCount(ofAvro: location, size)
     case .puffin: return try await checkVectors(in: group, size, snapshotIDs)
     case .orc:
       return findings.add(
@@ -148,6 +145,35 @@ extension TableCheck {
         snapshotIDs)
     }
   }
+
+  /// How many rows the blocks of an Avro file state.
+  ///
+  /// Read from one end to the other, a part at a time: what is held is a part, or a block that is larger.
+  private func rowCount(ofAvro location: String, _ size: Int64) async throws -> Int64 {
+    var (header, rest) = (Bytes(), Bytes())
+    var (count, position): (Int64, Int64) = (0, 0)
+    repeat {
+      let end = min(size, position + max(Self.avroPartLength, Int64(rest.count)))
+      let part = try await table.fileIO.read(location, range: position..<end)
+      position = end
+      rest = Bytes(rest.array + part.array)
+      do throws(FormatError) {
+        var file = try AvroFileReader(Bytes(header.array + rest.array))
+        if header.isEmpty {
+          header = rest[0..<file.header.byteCount]
+          rest = rest[file.header.byteCount..<rest.count]
+        }
+        defer { rest = rest[(file.offset - header.count)..<rest.count] }
+        while let more = try file.skipBlock() { count += Int64(more) }
+      } catch {
+        // Cut by the end of the part: the rest is in the next one.
+        guard error.code == .truncated, position < size else { throw error }
+      }
+    } while position < size
+    return count
+  }
+
+  private static let avroPartLength: Int64 = 1 << 20
 
   private func checkVectors(
     in group: [CheckedFile], _ size: Int64, _ snapshotIDs: [Int64]

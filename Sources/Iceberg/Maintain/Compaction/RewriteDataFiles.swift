@@ -8,6 +8,8 @@ internal import Synchronization
 struct RewriteDataFiles: Sendable {
   private let plan: RewriteDataFilesPlan
   private let rewritten = Rewritten()
+  /// How many groups, or parts of groups, are written at the same time at most.
+  private let width: Int
   private var table: Table { plan.table }
   private var options: RewriteDataFilesOptions { plan.options }
 
@@ -19,7 +21,19 @@ struct RewriteDataFiles: Sendable {
     let rows = Mutex<[RewrittenRows]>([])
   }
 
-  init(_ plan: RewriteDataFilesPlan) { self.plan = plan }
+  init(_ plan: RewriteDataFilesPlan) {
+    self.plan = plan
+    let isWhole = plan.sortsGroups || plan.groups.allSatisfy { Self.isDivided($0, plan) }
+    let limit = max(1, plan.options.groups.concurrency)
+    width = isWhole ? min(limit, max(1, plan.groups.count)) : limit
+  }
+
+  /// Whether rows of a group may go into files of several partitions.
+  private static func isDivided(
+    _ group: RewriteDataFilesPlan.Group, _ plan: RewriteDataFilesPlan
+  ) -> Bool {
+    group.tasks.contains { $0.file.specID != plan.outputSpec.id }
+  }
 
   /// Writes and commits all groups.
   func run() async throws -> RewriteDataFilesReport {
@@ -112,8 +126,8 @@ extension RewriteDataFiles {
   /// The work on a group: a part for each new file, where they need not know of each other.
   private func units(of index: Int) throws -> [FileGroupRun.Unit] {
     let group = plan.groups[index]
-    let isDivided = group.tasks.contains { $0.file.specID != plan.outputSpec.id }
-    let form = try RewrittenForm(plan, mixesPartitions: isDivided)
+    let isDivided = Self.isDivided(group, plan)
+    let form = try RewrittenForm(plan, mixesPartitions: isDivided, width: width)
     if isDivided || plan.sortsGroups {
       let fileCount = plan.sortsGroups ? group.fileCount : 1
       return [unit(of: index, group.tasks, byteCount: group.byteCount, form, fileCount: fileCount)]
@@ -144,6 +158,7 @@ extension RewriteDataFiles {
 private struct RewrittenForm: Sendable {
   private let table: Table
   private let scan: ScanOptions
+  private let write: WriteOptions
   private let layout: FileLayout
   private let lineage: [Field]
   private let sorting: RowSpill.Settings?
@@ -151,10 +166,11 @@ private struct RewrittenForm: Sendable {
   /// Whether rows are sorted; else they are copied in their order.
   var sorts: Bool { sorting != nil }
 
-  init(_ plan: RewriteDataFilesPlan, mixesPartitions: Bool) throws(IcebergError) {
+  /// - Parameter width: how many are read, sorted and written at the same time.
+  init(_ plan: RewriteDataFilesPlan, mixesPartitions: Bool, width: Int) throws(IcebergError) {
     let metadata = plan.table.metadata
     table = plan.table
-    scan = plan.options.scan
+    (scan, write) = plan.options.shares(among: width)
     lineage =
       metadata.formatVersion >= 3
       ? [ReservedFields.rowID, ReservedFields.lastUpdatedSequenceNumber] : []
@@ -173,9 +189,6 @@ private struct RewrittenForm: Sendable {
             nullOrder: .nullsFirst)
         } + order.fields
     }
-    // So many sort at the same time.
-    let limit = plan.options.groups.concurrency
-    let width = plan.sortsGroups ? min(limit, plan.groups.count) : limit
     let share = plan.options.sortMemoryLimit / max(1, width)
     sorting = try RowSpill.Settings(
       order: order, schema: metadata.currentSchema, lineage: lineage, metadata: metadata,
@@ -194,7 +207,7 @@ private struct RewrittenForm: Sendable {
     }
     let rows = BatchSequence(of: tasks, fileIO: table.fileIO, options: scan)
     var writer = try TableWriter(
-      table, options: WriteOptions(sorting: .asGiven), lineage: lineage, layout: layout)
+      table, options: write, lineage: lineage, layout: layout)
     do {
       if let sorting {
         try await Self.sort(rows, sorting, into: &writer, fileCount: fileCount)

@@ -46,10 +46,15 @@ public struct RewriteDataFilesOptions: Sendable {
   /// What rows that are being sorted may take of memory, in bytes, all groups together; what is beyond
   /// it waits in temporary files.
   public var sortMemoryLimit: Int
+  /// What rows that wait in open new files may take of memory, in bytes, all groups together: where a
+  /// group is divided into partitions, the largest of its files is closed early when they take more. A
+  /// row group of one file for each group that is rewritten at the same time is always held.
+  public var writeMemoryLimit: Int
   /// The local folder for temporary files; nil is what the environment variable `TMPDIR` says, or
   /// `/tmp`.
   public var temporaryFolder: String?
-  /// How files are found and read.
+  /// How files are found and read. Its ``ScanOptions/deleteMemoryLimit`` is that of all groups
+  /// together.
   public var scan: ScanOptions
   /// More to say about the snapshots, such as who made them and why.
   public var summary: [String: String]
@@ -75,10 +80,18 @@ public struct RewriteDataFilesOptions: Sendable {
     shufflePartitionsPerFile = 1
     planningMemoryLimit = 1 << 30
     sortMemoryLimit = 1 << 30
+    writeMemoryLimit = 1 << 30
     temporaryFolder = nil
     scan = ScanOptions(readConcurrency: 2)
     summary = [:]
     progress = nil
+  }
+
+  /// The options of reading and writing of each of so many groups that are rewritten at the same time.
+  package func shares(among width: Int) -> (scan: ScanOptions, write: WriteOptions) {
+    var scan = scan
+    scan.deleteMemoryLimit = max(1, scan.deleteMemoryLimit / max(1, width))
+    return (scan, WriteOptions(sorting: .asGiven, memoryLimit: writeMemoryLimit / max(1, width)))
   }
 
   /// Options by their names in the reference implementation, such as `min-input-files` or

@@ -74,7 +74,7 @@ extension Table {
     let change: (inout Transaction) -> Void = { $0.add(rewrite) }
     let after =
       try await dryRun
-      ? preview(environment: options.environment, change)
+      ? preview(environment: options.environment, writesManifests: false, change)
       : commit(retry: options.retry, environment: options.environment, change)
     if !dryRun { report.table = after }
     // The snapshot before is the one that the last attempt began with.

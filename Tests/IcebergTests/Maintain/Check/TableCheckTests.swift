@@ -94,6 +94,39 @@ import Testing
     #expect(report.findings.first?.location == files[0].location)
   }
 
+  @Test("Avro files are counted a part at a time, and cut ones are found")
+  func avroParts() async throws {
+    let storage = CountingFileIO(delay: .zero)
+    let text = String(repeating: "x", count: 1 << 20)
+    let schema = Schema([.required("id", .long), .required("text", .string)])
+    let table = try await MemoryCatalog(fileIO: storage).createTable(
+      "db.t", schema: schema,
+      properties: [
+        "write.format.default": "avro", "write.avro.compression-codec": "uncompressed",
+      ])
+    let rows = try RecordBatch(
+      rows: (0..<4).map { [.long($0), .string($0 == 2 ? text + text + text : text)] },
+      schema: table.metadata.currentSchema)
+    let files = try await table.withWriter { try await $0.write(rows) }
+    var file = try #require(files.count == 1 ? files.first : nil)
+    let size = file.fileSizeInBytes
+    #expect(size > 6 << 20)
+    file.recordCount = 5
+    let wrong = try await table.commit { [file] in $0.append([file]) }
+    storage.reset()
+    let found = try await wrong.check(Self.all).findings
+    #expect(found.map(\.code) == [.recordCountDiffers], "\(found)")
+    #expect(found.first?.message.contains("has 4 rows") == true, "\(found)")
+    #expect(storage.readCount(of: file.location) > 2)
+    // Cut within the last block.
+    let bytes = try await storage.read(file.location, range: 0..<size - 20)
+    try await storage.write(bytes, to: file.location, mode: .replace)
+    let report = try await wrong.check(Self.all)
+    #expect(report.findings.count == 2, "\(report.findings)")
+    #expect(report.findings.contains { $0.code == .lengthDiffers })
+    #expect(!report.findings.contains { $0.code == .recordCountDiffers })
+  }
+
   @Test("a file that a snapshot has twice is found")
   func duplicates() async throws {
     let scene = WarehouseScene()

@@ -149,6 +149,37 @@ import Testing
     #expect(try await Self.rows(back.table) == expected)
   }
 
+  @Test("files of many partitions are closed early when their rows take more than they may")
+  func writeMemory() async throws {
+    let rows = try RecordBatch(
+      rows: (0..<40).map { [.long($0), .string($0 % 2 == 0 ? "a" : "b")] },
+      schema: Schema([.required("id", .long, id: 1), .optional("level", .string, id: 2)]))
+    var fileCounts: [Int] = []
+    for limit in [1 << 30, 1] {
+      var table = try await MemoryCatalog().createTable("db.t", schema: Schema(Self.fields))
+      table = try await table.append(rows)
+      table = try await table.commit { $0.partitioning.replaceAll(with: [.identity("level")]) }
+      var options = RewriteDataFilesOptions(groups: FileGroupOptions(rewritesAll: true))
+      options.writeMemoryLimit = limit
+      options.scan.batchRowLimit = 10
+      let report = try await table.rewriteDataFiles(options)
+      fileCounts.append(report.addedDataFilesCount)
+      #expect(try await Self.rows(report.table) == Self.rows(table))
+    }
+    #expect(fileCounts[0] == 2 && fileCounts[1] > 2, "\(fileCounts)")
+  }
+
+  @Test("limits of memory are shared by what is rewritten at the same time")
+  func shares() {
+    var options = RewriteDataFilesOptions()
+    options.writeMemoryLimit = 1000
+    options.scan.deleteMemoryLimit = 500
+    for (width, write, deletes) in [(1, 1000, 500), (5, 200, 100), (0, 1000, 500), (9999, 1, 1)] {
+      let shares = options.shares(among: width)
+      #expect(shares.write.memoryLimit == write && shares.scan.deleteMemoryLimit == deletes)
+    }
+  }
+
   @Test("equality deletes of a partition stand against files of another spec", arguments: [0, 1])
   func equalityDeletesOfAnotherSpec(output: Int) async throws {
     var table = try await Self.table()

@@ -106,6 +106,22 @@ import Testing
         == plan.addedManifests.map(\.existingFilesCount))
     #expect(report.rewrittenBytesCount == report.rewrittenManifests.reduce(0) { $0 + $1.length })
     #expect(report.addedBytesCount > 0)
+    #expect(plan.addedBytesCount > 0)
+  }
+
+  @Test("a dry run keeps the list of new manifests, and not the manifests")
+  func dryRunMemory() async throws {
+    let scene = try await Self.scene()
+    let after = try await scene.table.preview(environment: .system, writesManifests: false) {
+      $0.rewriteManifests(sortedBy: nil)
+    }
+    let manifests = try await after.manifests(of: try #require(after.metadata.currentSnapshot))
+    #expect(manifests.count > 4 && manifests.allSatisfy { $0.length > 0 })
+    for manifest in manifests {
+      await expectError(.notFound) {
+        _ = try await after.fileIO.read(manifest.location, range: nil)
+      }
+    }
   }
 
   @Test(
