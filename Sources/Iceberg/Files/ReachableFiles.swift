@@ -14,22 +14,32 @@ package struct ReachableFiles: Sendable {
     case passedOver
   }
 
+  /// What is noted of the files that are found.
+  package enum Note: Sendable {
+    /// What whoever asks for the manifests of a snapshot says, for them and for the files in them.
+    case given
+    /// The id of the snapshot that added the file; 0 where that is not known.
+    case adder
+  }
+
   private let metadata: TableMetadata
   private let fileIO: any FileIO
   private let concurrency: Int
   private let missing: Missing
+  private let note: Note
 
   /// The files that `metadata` leads to.
   ///
   /// - Parameter concurrency: how many files are read at a time.
   package init(
     of metadata: TableMetadata, fileIO: any FileIO, concurrency: Int = 8,
-    missing: Missing = .refused
+    missing: Missing = .refused, noting note: Note = .given
   ) {
     self.metadata = metadata
     self.fileIO = fileIO
     self.concurrency = max(1, concurrency)
     self.missing = missing
+    self.note = note
   }
 
   /// The bytes of a manifest list or manifest; nil for one that is passed over.
@@ -45,10 +55,14 @@ package struct ReachableFiles: Sendable {
   /// of the metadata.
   package var named: [FoundFile] {
     metadata.statistics.map {
-      FoundFile($0.location, .statistics, sizeInBytes: $0.fileSizeInBytes)
+      FoundFile(
+        $0.location, .statistics, sizeInBytes: $0.fileSizeInBytes,
+        number: note == .adder ? $0.snapshotID : 0)
     }
       + metadata.partitionStatistics.map {
-        FoundFile($0.location, .statistics, sizeInBytes: $0.fileSizeInBytes)
+        FoundFile(
+          $0.location, .statistics, sizeInBytes: $0.fileSizeInBytes,
+          number: note == .adder ? $0.snapshotID : 0)
       } + metadata.metadataLog.map { FoundFile($0.location, .metadata, sizeInBytes: nil) }
   }
 
@@ -57,6 +71,7 @@ package struct ReachableFiles: Sendable {
   /// - Parameters:
   ///   - location: where the metadata lies; nil where it is in no file.
   ///   - manifests: an empty sorter for the manifests, which are read in its order.
+  ///   - read: manifests whose files are known: they are not read, and those that are read join them.
   ///   - onFiles: told each time that data and delete files were added.
   package func addAll(
     of snapshots: [Snapshot], at location: String?, to files: FileSorter,
@@ -72,14 +87,16 @@ package struct ReachableFiles: Sendable {
       try await files.add(some)
       onFiles()
     }
-  ///   - read: manifests whose files are known: they are not read, and those that are read join them.
+    guard let read else { return }
+    var new = RemainingFiles(sorted, without: try await read.sorted())
+    while let manifest = try await new.next()?.file { try await read.add([manifest]) }
   }
 
   /// Adds the manifest lists of snapshots, and the manifests that these name. Every list is read once.
   ///
   /// - Parameters:
   ///   - lists: takes the manifest lists; nil leaves them out.
-  ///   - number: what is noted of the files of a snapshot.
+  ///   - number: what is noted of the files of a snapshot, where that is what is noted.
   package func addManifests(
     of snapshots: [Snapshot], to manifests: FileSorter, lists: FileSorter?,
     number: @escaping @Sendable (Snapshot) -> Int64 = { _ in 0 }
@@ -87,22 +104,21 @@ package struct ReachableFiles: Sendable {
     _ = try await snapshots.concurrentMap(limit: concurrency) { snapshot in
       try Task.checkCancellation()
       guard snapshot.keyID == nil else {
-    guard let read else { return }
-    var new = RemainingFiles(sorted, without: try await read.sorted())
-    while let manifest = try await new.next()?.file { try await read.add([manifest]) }
         throw IcebergError(
           .unsupported, "the manifest list of snapshot \(snapshot.id) is encrypted")
       }
-      let number = number(snapshot)
+      let number = note == .adder ? snapshot.id : number(snapshot)
       switch snapshot.manifests {
       case .inline(let locations):
+        // Nothing says which of the snapshots that name it added a manifest.
+        let number = note == .adder ? 0 : number
         try await manifests.add(
           locations.map { FoundFile($0, .manifest, sizeInBytes: nil, number: number) })
       case .list(let location):
         guard let bytes = try await read(location) else { return }
         let found: [FoundFile]
         do throws(IcebergError) {
-          found = try Self.manifests(in: bytes, number)
+          found = try self.manifests(in: bytes, number)
         } catch {
           throw error.about(location)
         }
@@ -116,6 +132,8 @@ package struct ReachableFiles: Sendable {
 
   /// Calls `visit` with the live data and delete files in manifests, some at a time, and with the
   /// manifest they are in. Every manifest is read once; several are at a time.
+  ///
+  /// - Parameter known: manifests that are not read.
   package func forEachLiveFile(
     in manifests: SortedFiles, without known: SortedFiles? = nil,
     _ visit: @escaping @Sendable (_ files: [FoundFile], _ manifest: FoundFile) async throws -> Void
@@ -132,16 +150,14 @@ package struct ReachableFiles: Sendable {
         group.addTask {
           try Task.checkCancellation()
           guard let bytes = try await read(manifest.location) else { return }
-  ///
-  /// - Parameter known: manifests that are not read.
-          try await Self.visitLiveFiles(in: bytes, manifest, visit)
+          try await visitLiveFiles(in: bytes, manifest, visit)
         }
       }
       try await group.waitForAll()
     }
   }
 
-  private static func manifests(
+  private func manifests(
     in list: Bytes, _ number: Int64
   ) throws(IcebergError) -> [FoundFile] {
     try ManifestListCodec.read(list).map { manifest throws(IcebergError) in
@@ -150,11 +166,12 @@ package struct ReachableFiles: Sendable {
           .unsupported, "the manifest is encrypted", context: .init(location: manifest.location))
       }
       return FoundFile(
-        manifest.location, .manifest, sizeInBytes: manifest.length, number: number)
+        manifest.location, .manifest, sizeInBytes: manifest.length,
+        number: note == .adder ? manifest.addedSnapshotID : number)
     }
   }
 
-  private static func visitLiveFiles(
+  private func visitLiveFiles(
     in bytes: Bytes, _ manifest: FoundFile,
     _ visit: @Sendable ([FoundFile], FoundFile) async throws -> Void
   ) async throws {
@@ -173,7 +190,9 @@ package struct ReachableFiles: Sendable {
           entries.map {
             FoundFile(
               $0.dataFile.location, FileKind($0.dataFile.content),
-              sizeInBytes: $0.dataFile.fileSizeInBytes, number: manifest.number)
+              sizeInBytes: $0.dataFile.fileSizeInBytes,
+              // An entry that names no snapshot is of that of its manifest.
+              number: note == .adder ? $0.snapshotID ?? manifest.number : manifest.number)
           }, manifest)
       }
     } catch let error as IcebergError {

@@ -49,6 +49,9 @@ public struct DeletedFile: Hashable, Sendable {
   public var kind: FileKind
   /// The length in bytes; nil when it is not recorded.
   public var sizeInBytes: Int64?
+  /// The snapshot that added the file, which may have expired; nil when that is not known, and for
+  /// metadata files.
+  public var snapshotID: Int64?
 }
 
 /// How far the deletion of a table's files has come.

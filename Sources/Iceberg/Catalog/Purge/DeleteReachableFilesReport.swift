@@ -4,6 +4,9 @@ public struct DeleteReachableFilesReport: Sendable {
   public var isDryRun: Bool
   /// The files that were deleted; in a dry run, that would be.
   public var deleted = FileTotals()
+  /// The same files, by the snapshots that added them, in the order of the metadata; last, with no id,
+  /// those of snapshots that have expired, and those of none.
+  public var snapshots: [SnapshotFiles] = []
   /// The files that were kept because other tables need them.
   public var kept = FileTotals()
   /// The other tables whose folders hold files of this one, or lie in or around its own.
@@ -27,6 +30,18 @@ public struct DeleteReachableFilesReport: Sendable {
   /// deleted.
   public var deletedOtherFilesCount: Int {
     deleted[.statistics].count + deleted[.metadata].count + deleted[.other].count
+  }
+
+  /// The files that a snapshot added.
+  public struct SnapshotFiles: Hashable, Sendable {
+    /// The id of the snapshot; nil for files of snapshots that have expired, and of none.
+    public var id: Int64?
+    /// When it was made, in milliseconds since 1970-01-01 UTC; nil without an id.
+    public var timestampMillis: Int64?
+    /// The operation that made it; nil when that is not recorded.
+    public var operation: String?
+    /// The files.
+    public var files = FileTotals()
   }
 
   /// A report of nothing.

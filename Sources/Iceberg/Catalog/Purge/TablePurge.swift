@@ -52,7 +52,7 @@ package struct TablePurge: Sendable {
     options.progress?(DeleteReachableFilesProgress(step: .finding, filesDone: 0))
     let reachable = ReachableFiles(
       of: table.metadata, fileIO: table.fileIO, concurrency: options.concurrency,
-      missing: .passedOver)
+      missing: .passedOver, noting: .adder)
     try await reachable.addManifests(
       of: table.metadata.snapshots, to: groups[1], lists: groups[2])
     try await reachable.forEachLiveFile(in: try await groups[1].sorted()) { files, _ in
@@ -108,21 +108,31 @@ package struct TablePurge: Sendable {
   ) async throws -> DeleteReachableFilesReport {
     var report = DeleteReachableFilesReport(isDryRun: options.dryRun)
     report.sharingTables = sharing
+    report.snapshots = table.metadata.snapshots.map {
+      .init(
+        id: $0.id, timestampMillis: $0.timestampMillis, operation: $0.summary?.operation?.rawValue)
+    }
+    let places = [Int64: Int](
+      report.snapshots.enumerated().map { ($1.id ?? 0, $0) },
+      uniquingKeysWith: { first, _ in first })
+    report.snapshots.append(.init())
     var known: [FileSorter] = []
     for group in groups + [more, last].compactMap(\.self) {
-      try await delete(group, without: known, isGone, &report)
+      try await delete(group, without: known, places, isGone, &report)
       if report.failedCount > 0 { break }
       known.append(group)
     }
+    report.snapshots.removeAll { $0.files.all.count == 0 }
     return report
   }
 }
 
 // Deleting.
 extension TablePurge {
+  /// - Parameter places: where the snapshots are in the report; files of all others count for the last.
   private func delete(
-    _ group: FileSorter, without known: [FileSorter], _ isGone: (String) -> Bool,
-    _ report: inout DeleteReachableFilesReport
+    _ group: FileSorter, without known: [FileSorter], _ places: [Int64: Int],
+    _ isGone: (String) -> Bool, _ report: inout DeleteReachableFilesReport
   ) async throws {
     var files = try await group.sorted()
     var others = SortedMembers(try await needed.sorted())
@@ -137,15 +147,16 @@ extension TablePurge {
       }
       some.append(next.file)
       if some.count >= 1000 {
-        try await delete(some, isGone, &report)
+        try await delete(some, places, isGone, &report)
         some = []
       }
     }
-    try await delete(some, isGone, &report)
+    try await delete(some, places, isGone, &report)
   }
 
   private func delete(
-    _ files: [FoundFile], _ isGone: (String) -> Bool, _ report: inout DeleteReachableFilesReport
+    _ files: [FoundFile], _ places: [Int64: Int], _ isGone: (String) -> Bool,
+    _ report: inout DeleteReachableFilesReport
   ) async throws {
     var left: Set<ExactText> = []
     if !options.dryRun {
@@ -157,8 +168,12 @@ extension TablePurge {
     }
     for file in files where !left.contains(ExactText(file.location)) {
       report.deleted.add(file.kind, sizeInBytes: file.sizeInBytes)
+      let place = places[file.number] ?? report.snapshots.count - 1
+      report.snapshots[place].files.add(file.kind, sizeInBytes: file.sizeInBytes)
       options.onFile?(
-        DeletedFile(location: file.location, kind: file.kind, sizeInBytes: file.sizeInBytes))
+        DeletedFile(
+          location: file.location, kind: file.kind, sizeInBytes: file.sizeInBytes,
+          snapshotID: file.number > 0 ? file.number : nil))
     }
     if !options.dryRun {
       options.progress?(

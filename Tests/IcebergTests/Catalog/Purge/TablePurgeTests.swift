@@ -45,6 +45,53 @@ import Testing
     #expect(try await other.check().findings == [])
   }
 
+  @Test(
+    "files are told with the snapshot that added them, and counted by it", arguments: [1, 2, 3])
+  func snapshots(version: Int) async throws {
+    let scene = WarehouseScene()
+    var table = try await scene.table(Self.name, version: version)
+    // What the first snapshot added is still needed when it is gone.
+    let first = try #require(table.metadata.snapshots.first?.id)
+    table = try await table.expireSnapshots(ExpireSnapshotsOptions(snapshotIDs: [first])).table
+    let kept = try #require(table.metadata.snapshots.first)
+    table = try await table.commit {
+      $0.setPartitionStatistics(
+        PartitionStatisticsFile(
+          snapshotID: kept.id, location: "/wh/db/t/metadata/p.stats", fileSizeInBytes: 9))
+    }
+    var adders: [String: Int64] = ["/wh/db/t/metadata/p.stats": kept.id]
+    for snapshot in table.metadata.snapshots {
+      if case .list(let location) = snapshot.manifests { adders[location] = snapshot.id }
+      for manifest in try await table.manifests(of: snapshot) {
+        adders[manifest.location] = manifest.addedSnapshotID
+        for entry in try await table.entries(of: manifest) where entry.isLive {
+          adders[entry.dataFile.location] = entry.snapshotID
+        }
+      }
+    }
+    let told = Locked<[DeletedFile]>([])
+    let plan = try await scene.catalog.purgeTable(
+      Self.name,
+      DeleteReachableFilesOptions(
+        dryRun: true, onFile: { file in told.withLock { $0.append(file) } }))
+    let files = told.value
+    #expect(files.allSatisfy { $0.snapshotID == adders[$0.location] })
+    #expect(files.contains { $0.snapshotID == first && $0.kind == .data })
+    #expect(files.filter { $0.snapshotID == nil }.allSatisfy { $0.kind == .metadata })
+    let ids = table.metadata.snapshots.map(\.id)
+    #expect(plan.snapshots.compactMap(\.id) == ids && plan.snapshots.count == ids.count + 1)
+    for snapshot in plan.snapshots {
+      let own = files.filter { file in
+        let id = file.snapshotID.flatMap { ids.contains($0) ? $0 : nil }
+        return id == snapshot.id
+      }
+      #expect(snapshot.files.all.count == own.count)
+      #expect(snapshot.files.all.sizeInBytes == own.reduce(0) { $0 + ($1.sizeInBytes ?? 0) })
+      let known = snapshot.id.flatMap { table.metadata.snapshot(id: $0) }
+      #expect(snapshot.timestampMillis == known?.timestampMillis)
+    }
+  }
+
   @Test("files go before those that lead to them")
   func order() async throws {
     let faulty = FaultyFileIO(MemoryFileIO()) { _ in nil }
