@@ -134,20 +134,38 @@ struct MaintainCommandTests {
     #expect(count("expire_snapshots", "delete") == 5)
     #expect(count("rewrite_data_files", "rewrite") == 6)
     #expect(count("remove_orphan_files", "delete") == 1)
+    // Of each file the snapshot is told, where there is one, and what each snapshot has of them.
+    let steps = try #require(
+      lines.first { $0["status"] as? String == "done" }?["steps"] as? [[String: Any]])
+    let expiry = try #require(steps.first?["result"] as? [String: Any])
+    let totals = try #require(expiry["snapshots"] as? [[String: Any]])
+    #expect(totals.count == 5 && (expiry["kinds"] as? [[String: Any]])?.count == 1)
+    for total in totals {
+      let own = planned.filter {
+        $0["step"] as? String == "expire_snapshots"
+          && $0["snapshot_id"] as? Int == total["snapshot_id"] as? Int
+      }
+      #expect(own.count == 1 && total["files"] as? Int == 1)
+      #expect(own.first?["size_in_bytes"] as? Int == total["size_in_bytes"] as? Int)
+    }
+    #expect(
+      planned.filter { $0["step"] as? String == "remove_orphan_files" }
+        .allSatisfy { $0["snapshot_id"] is NSNull })
     let text = try run("maintain", "db.t", "--policy", policy, "--dry-run")
+    #expect(text.output.contains("expired snapshot") && text.output.contains("5 manifest lists"))
     #expect(text.lines.count { $0.hasPrefix("db.t: would delete ") } == 6)
     #expect(text.lines.contains { $0.contains("/data/lost.parquet (4 bytes)") })
     let done = try tool.run(words)
     #expect(done.exitCode == 0, "\(done.output) \(done.messages)")
     let first = try object(done.lines.first)
     #expect(first["table"] as? String == "db.t" && first["status"] as? String == "done")
-    let steps = try #require(first["steps"] as? [[String: Any]])
+    let taken = try #require(first["steps"] as? [[String: Any]])
     #expect(
-      steps.map { $0["name"] as? String } == [
+      taken.map { $0["name"] as? String } == [
         "expire_snapshots", "rewrite_data_files", "rewrite_manifests", "remove_orphan_files",
       ])
-    #expect(steps[0]["changed"] as? Bool == true && steps[1]["changed"] as? Bool == true)
-    #expect(steps[3]["changed"] as? Bool == true, "\(done.output)")
+    #expect(taken[0]["changed"] as? Bool == true && taken[1]["changed"] as? Bool == true)
+    #expect(taken[3]["changed"] as? Bool == true, "\(done.output)")
     #expect(try object(done.lines.last)["status"] as? String == "nothing-to-do")
     #expect(try run("count", "db.t").output.contains("6"))
     #expect(try tool.run(words + ["--exit-code"]).exitCode == 7)
@@ -169,6 +187,7 @@ struct MaintainCommandTests {
     defer { tool.remove() }
     let shown = try run("maintain", "--print-policy")
     #expect(shown.output.contains("\"when-snapshots-over\": 100"))
+    #expect(shown.output.contains("\"other-tables\": \"places\""))
     #expect(shown.output.contains("\"when-average-file-below-bytes\": 104857600"))
     let same = try tool.file("same.json", shown.output)
     try make(commits: 1)
@@ -177,6 +196,7 @@ struct MaintainCommandTests {
       ("{\"expire\": {}}", "'expire', which is not known; there are expire-snapshots"),
       ("{\"rewrite-data-files\": {\"when-files-over\": \"many\"}}", "must be a whole number"),
       ("{\"remove-orphan-files\": {\"older-than\": \"soon\"}}", "must be a time"),
+      ("{\"remove-orphan-files\": {\"other-tables\": \"all\"}}", "must be places, files, or null"),
       ("{\"lock-seconds\": 1}", "from 10 to 86400"), ("[1", "no JSON"),
     ] {
       let result = try run("maintain", "db.t", "--policy", tool.file("wrong.json", text))

@@ -200,6 +200,18 @@ struct MaintenanceStatementTests {
       ])
     #expect(kinds.allSatisfy { ($0["size_in_bytes"] as? Int ?? 0) > 0 })
     #expect(dry.lines.count == 1 + 4 + 4 + 4 + 5)
+    // Four snapshots added three files each; metadata files are of none.
+    let snapshots = try #require(result["snapshots"] as? [[String: Any]])
+    #expect(snapshots.map { $0["files"] as? Int } == [3, 3, 3, 3, 5])
+    #expect(snapshots.last?["snapshot_id"] is NSNull)
+    let listed = try dry.lines.dropLast().map { try object($0) }
+    for snapshot in snapshots.dropLast() {
+      let own = listed.filter { $0["snapshot_id"] as? Int == snapshot["snapshot_id"] as? Int }
+      #expect(own.count == 3)
+      #expect(
+        own.reduce(0) { $0 + ($1["size_in_bytes"] as? Int ?? 0) }
+          == snapshot["size_in_bytes"] as? Int)
+    }
     #expect(try count().contains("4"))
     let guarded = try sql("ALTER TABLE db.t SET TBLPROPERTIES ('gc.enabled' = 'false')")
     #expect(guarded.exitCode == 0)
@@ -240,10 +252,12 @@ struct MaintenanceStatementTests {
     let plan = try object(
       sql("DROP TABLE db.t PURGE", ["--json", "--dry-run"]).lines.last)
     #expect(plan["deleted_data_files_count"] as? Int == 1)
+    #expect((plan["snapshots"] as? [[String: Any]])?.count == 2)
     let dry = try tool.run(["drop", "db.t", "--purge", "--dry-run"] + folderCatalog)
     #expect(dry.exitCode == 0, "\(dry.messages)")
     #expect(dry.output.components(separatedBy: "would delete ").count == 1 + 1 + 1 + 1 + 2)
     #expect(dry.output.contains("manifest lists"))
+    #expect(dry.output.contains("added by snapshot") && dry.output.contains("none, or expired"))
     #expect(files == before)
     #expect(try sql("DROP TABLE db.t PURGE").exitCode == 0)
     #expect(files.isEmpty)

@@ -169,4 +169,43 @@ struct OrphanOptionTests {
     #expect(removed.exitCode == 0 && !isThere(old), "\(removed.messages)")
     #expect(try tool.run(["count", "db.t"] + catalog).output.contains("1"))
   }
+  @Test("files that another table has here without a folder of its own stay when that is asked for")
+  func otherTables() throws {
+    defer { tool.remove() }
+    _ = try make()
+    let folder = "s3://b/wh/db/t/data"
+    let made = try tool.run(
+      ["create", "db.u", "--schema", "id int", "--property", "write.data.path=\(folder)"] + catalog)
+    #expect(made.exitCode == 0, "\(made.messages)")
+    let rows = try tool.file("more.jsonl", "{\"id\":2}\n")
+    #expect(try tool.run(["append", "db.u", "--from", rows] + catalog).exitCode == 0)
+    #expect(
+      try tool.run(["properties", "db.u", "unset", "write.data.path"] + catalog).exitCode == 0)
+    let inside = store("b") + "/wh/db/t/data"
+    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: inside).first)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSinceNow: -7 * 86_400)],
+      ofItemAtPath: inside + "/" + name)
+    for words in [[], ["--other-tables", "places"]] {
+      let dry = try tool.run(["remove_orphan_files", "db.t", "--dry-run"] + words + catalog)
+      #expect(dry.exitCode == 0 && dry.output.contains(name), "\(dry.messages)")
+    }
+    let wrong = try remove("--other-tables", "all")
+    #expect(wrong.exitCode == 2 && wrong.messages.contains("places or files, not 'all'"))
+    let dry = try call("other_tables => 'files', dry_run => true")
+    #expect(dry.exitCode == 0 && !dry.output.contains(name), "\(dry.messages)")
+    let policy = try tool.file(
+      "policy.json",
+      """
+      {"expire-snapshots": {"enabled": false}, "rewrite-data-files": {"enabled": false},
+       "rewrite-manifests": {"enabled": false},
+       "remove-orphan-files": {"older-than": "2 days ago", "other-tables": "files"}}
+      """)
+    let maintained = try tool.run(["maintain", "db.t", "--policy", policy] + catalog)
+    #expect(maintained.exitCode == 0, "\(maintained.output)")
+    let removed = try remove("--other-tables", "files")
+    #expect(removed.exitCode == 0, "\(removed.messages)")
+    #expect(isThere(inside + "/" + name))
+    #expect(try tool.run(["count", "db.u"] + catalog).output.contains("1"))
+  }
 }

@@ -59,7 +59,7 @@ extension Command {
       if isDryRun { options.onFile = PurgeText.onFile(invocation, isDryRun: true) }
       let report = try await catalog.purgeTable(identifier, options)
       PurgeText.tell(report, "iceberg drop")
-      if !invocation.isJSON { Output.write(report.deleted.table + "\n") }
+      if !invocation.isJSON { PurgeText.writeTotals(report) }
       let files = report.deleted.all
       object["files"] = .integer(Int64(files.count))
       object["size_in_bytes"] = .integer(files.sizeInBytes)

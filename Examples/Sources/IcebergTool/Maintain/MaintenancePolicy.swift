@@ -43,6 +43,8 @@ struct MaintenancePolicy: Sendable {
     var isEnabled = true
     /// How old files must be; nil is three days.
     var olderThan: String? = "7 days ago"
+    /// What is read of the other tables of the catalog: `places` or `files`; nil is `places`.
+    var otherTables: String? = "places"
   }
 
   var expiry = Expiry()
@@ -97,6 +99,10 @@ struct MaintenancePolicy: Sendable {
       try part.read("enabled", into: &orphans.isEnabled)
       try part.read("older-than", into: &orphans.olderThan)
       try Self.checkTime(orphans.olderThan, "older-than", part)
+      try part.read("other-tables", into: &orphans.otherTables)
+      guard [nil, "places", "files"].contains(orphans.otherTables) else {
+        throw part.wrong("other-tables", "places, files, or null")
+      }
       try part.finish()
     }
     try reader.read("lock-seconds", into: &lockSeconds)
@@ -146,6 +152,7 @@ extension MaintenancePolicy {
       ],
       "remove-orphan-files": [
         "enabled": .bool(orphans.isEnabled), "older-than": JSONText.string(orphans.olderThan),
+        "other-tables": JSONText.string(orphans.otherTables),
       ],
       "lock-seconds": JSONText.number(lockSeconds),
       "memory-limit-bytes": JSONText.number(memoryLimitBytes),

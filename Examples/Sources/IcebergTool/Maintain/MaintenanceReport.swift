@@ -23,6 +23,8 @@ struct MaintenanceReport: Sendable {
     var reason: String?
     /// What it did, for people.
     var text: String
+    /// What belongs to each snapshot, in lines, for people who ask for a dry run.
+    var totals: [String] = []
     /// What it did, for programs.
     var result = JSONObject()
     /// Whether anything was changed, or would be.
@@ -65,7 +67,8 @@ struct MaintenanceReport: Sendable {
     guard !steps.isEmpty else { return }
     var printer = TablePrinter(["step", "why", "what"], maximumCellWidth: 120)
     for step in steps { printer.add([step.name, step.reason ?? "", step.error ?? step.text]) }
-    Output.write(printer.lines.map { "  \($0)\n" }.joined())
+    let totals = steps.flatMap { $0.totals.isEmpty ? [] : [""] + $0.totals }
+    Output.write((printer.lines + totals).map { $0.isEmpty ? "\n" : "  \($0)\n" }.joined())
   }
 
   private func json(isDryRun: Bool) -> JSONObject {

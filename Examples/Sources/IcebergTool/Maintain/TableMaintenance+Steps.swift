@@ -1,3 +1,4 @@
+import ExampleSupport
 import Iceberg
 
 // The steps. Each returns what it did, and leaves the newest version of the table behind.
@@ -19,7 +20,7 @@ extension TableMaintenance {
       unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     if let plan = planning(.delete, by: name, of: table) {
-      options.onFile = { plan($0.location, $0.kind, $0.sizeInBytes) }
+      options.onFile = { plan($0.location, $0.kind, $0.sizeInBytes, $0.snapshotID) }
     }
     let report =
       try await table.expireSnapshots(options, dryRun: isDryRun)
@@ -33,6 +34,11 @@ extension TableMaintenance {
         + Sizes.text(files.sizeInBytes)
     }
     step.result = ExpiryText.result(of: report)
+    step.result["kinds"] = report.deleted.json
+    step.result["snapshots"] = ExpiryText.snapshotTotals(of: report)
+    if isDryRun, step.isChange {
+      step.totals = ExpiryText.snapshots(of: report).lines + ["", report.deleted.line]
+    }
     if report.failedCount > 0 {
       let first = report.firstFailure.map { ": \($0)" } ?? ""
       step.error = "\(Counts.text(report.failedCount, "file")) could not be deleted\(first)"
@@ -59,7 +65,7 @@ extension TableMaintenance {
     let report = try await table.rewriteDataFiles(options, dryRun: isDryRun)
     if let plan = planning(.rewrite, by: name, of: table) {
       for file in report.groups.lazy.flatMap(\.files) {
-        plan(file.location, .data, file.fileSizeInBytes)
+        plan(file.location, .data, file.fileSizeInBytes, nil)
       }
     }
     table = report.table
@@ -95,7 +101,9 @@ extension TableMaintenance {
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     let report = try await table.rewriteManifests(options, dryRun: isDryRun)
     if let plan = planning(.rewrite, by: name, of: table) {
-      for file in report.rewrittenManifests { plan(file.location, .manifest, file.length) }
+      for file in report.rewrittenManifests {
+        plan(file.location, .manifest, file.length, file.addedSnapshotID)
+      }
     }
     table = report.table
     var step = MaintenanceReport.Step(name: name, reason: reason, text: "nothing to put together")
@@ -122,11 +130,12 @@ extension TableMaintenance {
     var options = RemoveOrphanFilesOptions()
     options.dryRun = isDryRun
     options.olderThanMillis = policy.orphans.olderThan.flatMap { ProcedureValue.text($0).millis }
+    options.otherTables = policy.orphans.otherTables == "files" ? .files : .places
     options.reportedFileLimit = 0
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     options.progress = OrphanText.progress
     if let plan = planning(.delete, by: name, of: table) {
-      options.onOrphan = { plan($0.location, $0.kind, $0.sizeInBytes) }
+      options.onOrphan = { plan($0.location, $0.kind, $0.sizeInBytes, nil) }
     }
     let report = try await table.removeOrphanFiles(options)
     table = report.table
@@ -139,6 +148,7 @@ extension TableMaintenance {
       "orphan_bytes_count": .integer(report.orphans.all.sizeInBytes),
       "deleted_files_count": .integer(Int64(report.deleted.all.count)),
       "deleted_bytes_count": .integer(report.deleted.all.sizeInBytes),
+      "kinds": (isDryRun ? report.orphans : report.deleted).json,
     ]
     if report.failureCount > 0 {
       let first = report.failures.first.map { ": \($0.location): \($0.error)" } ?? ""

@@ -67,17 +67,24 @@ struct TableMaintenance {
     try await table.health(progress: ManifestText.progress)
   }
 
-  /// What is told, in a dry run, of each file that a step would delete or write anew: where it is, what it
-  /// is for, and its length; nil when the step is carried out.
+  /// What is told of a file: where it is, what it is for, its length, and its snapshot.
+  typealias Planning =
+    @Sendable (
+      _ location: String, _ kind: FileKind, _ sizeInBytes: Int64?, _ snapshotID: Int64?
+    ) -> Void
+
+  /// What is told, in a dry run, of each file that a step would delete or write anew; nil when the step is
+  /// carried out.
   func planning(
     _ fate: PlannedFile.Fate, by step: String, of table: Table
-  ) -> (@Sendable (_ location: String, _ kind: FileKind, _ sizeInBytes: Int64?) -> Void)? {
+  ) -> Planning? {
     guard isDryRun else { return nil }
     let (onFile, table) = (onFile, "\(table.identifier)")
-    return { location, kind, size in
+    return { location, kind, size, snapshotID in
       onFile(
         PlannedFile(
-          table: table, step: step, fate: fate, location: location, kind: kind, sizeInBytes: size))
+          table: table, step: step, fate: fate, location: location, kind: kind, sizeInBytes: size,
+          snapshotID: snapshotID))
     }
   }
 }

@@ -86,10 +86,8 @@ enum ExpiryText {
   /// Prints one file.
   static func write(_ file: ExpiredFile, isJSON: Bool, isDryRun: Bool) {
     guard isJSON else {
-      let size = file.sizeInBytes.map { ", \($0) bytes" } ?? ""
-      return Output.write(
-        "\(isDryRun ? "would delete" : "deletes") \(file.location) (snapshot \(file.snapshotID)\(size))\n"
-      )
+      let about = FileText.about(snapshotID: file.snapshotID, sizeInBytes: file.sizeInBytes)
+      return Output.write("\(isDryRun ? "would delete" : "deletes") \(file.location)\(about)\n")
     }
     Output.write(
       JSONText.line([
@@ -107,17 +105,7 @@ enum ExpiryText {
           + "\(failure)\n")
     }
     if !call.isJSON, !report.snapshots.isEmpty {
-      var printer = TablePrinter([
-        .number("expired snapshot"), "made at", "operation", .number("files"), .number("bytes"),
-      ])
-      for snapshot in report.snapshots {
-        printer.add([
-          "\(snapshot.id)", Timestamps.text(millis: snapshot.timestampMillis),
-          snapshot.operation ?? "", "\(snapshot.files.all.count)",
-          "\(snapshot.files.all.sizeInBytes)",
-        ])
-      }
-      Output.write(printer.text + "\n")
+      Output.write(snapshots(of: report).text + "\n")
       Output.write(report.deleted.table + "\n")
     }
     ProcedureResult(
@@ -126,15 +114,28 @@ enum ExpiryText {
       call.invocation,
       more: [
         "dry_run": .bool(report.isDryRun), "kinds": report.deleted.json,
-        "snapshots": .array(
-          report.snapshots.map { snapshot in
-            [
-              "snapshot_id": .integer(snapshot.id),
-              "files": .integer(Int64(snapshot.files.all.count)),
-              "size_in_bytes": .integer(snapshot.files.all.sizeInBytes),
-            ]
-          }),
+        "snapshots": snapshotTotals(of: report),
       ])
+  }
+
+  /// What belonged to each snapshot.
+  static func snapshots(of report: ExpireSnapshotsReport) -> TablePrinter {
+    var printer = TablePrinter([
+      .number("expired snapshot"), "made at", "operation", .number("files"), .number("bytes"),
+    ])
+    for snapshot in report.snapshots {
+      printer.add([
+        "\(snapshot.id)", Timestamps.text(millis: snapshot.timestampMillis),
+        snapshot.operation ?? "", "\(snapshot.files.all.count)",
+        "\(snapshot.files.all.sizeInBytes)",
+      ])
+    }
+    return printer
+  }
+
+  /// The same for programs.
+  static func snapshotTotals(of report: ExpireSnapshotsReport) -> JSONValue {
+    .array(report.snapshots.map { FileText.json(snapshotID: $0.id, $0.files.all) })
   }
 
   /// The columns of the result.

@@ -23,6 +23,7 @@ extension Procedure {
       Parameter(
         "gone_table_uuids", .texts,
         "ids of tables that are gone for good: their metadata here is an orphan, too"),
+      .otherTables("places (their folders) or files (all that they lead to, wherever); places"),
       .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ]
   ) { call in
@@ -38,6 +39,7 @@ extension Procedure {
       options.maxConcurrentDeletes = count
     }
     options.goneTableUUIDs = Set(given.texts("gone_table_uuids") ?? [])
+    options.otherTables = try Procedure.otherTables(given, places: .places, files: .files)
     options.memoryLimit = given.size("memory_limit") ?? options.memoryLimit
     for (key, value) in given.pairs("equal_schemes") ?? [] { options.equalSchemes[key] = value }
     for (key, value) in given.pairs("equal_authorities") ?? [] {

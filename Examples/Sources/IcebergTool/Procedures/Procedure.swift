@@ -50,6 +50,11 @@ struct Procedure: Sendable {
       return parameter
     }
 
+    /// How much is read of the other tables of the catalog.
+    static func otherTables(_ help: String) -> Parameter {
+      Parameter("other_tables", .text, "what is read of other tables: " + help)
+    }
+
     /// The memory that a procedure may take.
     static func memory(_ help: String) -> Parameter { Parameter("memory_limit", .size, help) }
 
@@ -79,6 +84,19 @@ struct Procedure: Sendable {
     "purge": "delete_reachable_files",
     "remove_dangling_delete_files": "remove_dangling_deletes",
   ]
+}
+
+extension Procedure {
+  /// How much is read of the other tables of the catalog; `places` where nothing is said.
+  static func otherTables<Extent>(
+    _ given: ProcedureArguments, places: Extent, files: Extent
+  ) throws(TextError) -> Extent {
+    switch given.text("other_tables")?.lowercased() {
+    case nil, "places": return places
+    case "files": return files
+    case let other?: throw TextError("other_tables is places or files, not '\(other)'")
+    }
+  }
 }
 
 /// A procedure that is to be run.

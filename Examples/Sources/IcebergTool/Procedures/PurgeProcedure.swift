@@ -13,9 +13,7 @@ extension Procedure {
     parameters: [
       .table, Parameter("max_concurrent_deletes", .number, "files deleted at the same time"),
       Parameter("stream_results", .flag, "print each file that is deleted"),
-      Parameter(
-        "other_tables", .text,
-        "what is read of other tables: places (whose folders touch) or files (of all); places"),
+      .otherTables("places (whose folders touch) or files (of all); places"),
       .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
     ]
   ) { call in
@@ -25,11 +23,7 @@ extension Procedure {
       options.maxConcurrentDeletes = count
     }
     options.memoryLimit = call.given.size("memory_limit") ?? options.memoryLimit
-    switch call.given.text("other_tables") ?? "places" {
-    case "places": options.otherTables = .places
-    case "files": options.otherTables = .files
-    case let other: throw TextError("other_tables is places or files, not '\(other)'")
-    }
+    options.otherTables = try Procedure.otherTables(call.given, places: .places, files: .files)
     if call.isDryRun || call.given.flag("stream_results") == true {
       options.onFile = PurgeText.onFile(call.invocation, isDryRun: call.isDryRun)
     }
@@ -77,23 +71,40 @@ enum PurgeText {
     let isJSON = invocation.isJSON
     return { file in
       guard isJSON else {
-        let size = file.sizeInBytes.map { " (\($0) bytes)" } ?? ""
-        return Output.write("\(isDryRun ? "would delete" : "deleted") \(file.location)\(size)\n")
+        let about = FileText.about(snapshotID: file.snapshotID, sizeInBytes: file.sizeInBytes)
+        return Output.write("\(isDryRun ? "would delete" : "deleted") \(file.location)\(about)\n")
       }
       Output.write(
         JSONText.line([
           "file": .string(file.location), "kind": .string(file.kind.text),
           "size_in_bytes": JSONText.number(file.sizeInBytes),
+          "snapshot_id": JSONText.number(file.snapshotID),
         ]))
     }
   }
 
-  /// Prints the result, behind what belonged to each kind.
+  /// Prints the result, behind what belonged to each snapshot and each kind.
   static func write(_ report: DeleteReachableFilesReport, _ call: ProcedureCall) {
     tell(report, "iceberg delete_reachable_files")
-    if !call.isJSON { Output.write(report.deleted.table + "\n") }
+    if !call.isJSON { writeTotals(report) }
     ProcedureResult(result(of: report).members.map { (.number($0.name), $0.value) })
       .write(call.invocation, more: more(about: report))
+  }
+
+  /// Prints what belonged to each snapshot and to each kind.
+  static func writeTotals(_ report: DeleteReachableFilesReport) {
+    var printer = TablePrinter([
+      .number("added by snapshot"), "made at", "operation", .number("files"), .number("bytes"),
+    ])
+    for snapshot in report.snapshots {
+      printer.add([
+        snapshot.id.map(String.init) ?? "none, or expired",
+        snapshot.timestampMillis.map { Timestamps.text(millis: $0) } ?? "",
+        snapshot.operation ?? "", "\(snapshot.files.all.count)",
+        "\(snapshot.files.all.sizeInBytes)",
+      ])
+    }
+    Output.write(printer.text + "\n" + report.deleted.table + "\n")
   }
 
   /// Says what could not be deleted, and what was kept.
@@ -139,6 +150,8 @@ enum PurgeText {
     [
       "dry_run": .bool(report.isDryRun), "kept_files_count": .integer(Int64(report.kept.all.count)),
       "kinds": report.deleted.json,
+      "snapshots": .array(
+        report.snapshots.map { FileText.json(snapshotID: $0.id, $0.files.all) }),
     ]
   }
 }

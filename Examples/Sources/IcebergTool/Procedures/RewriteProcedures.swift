@@ -184,7 +184,8 @@ extension RewriteDataFilesOptions {
   /// Gives half of a limit to what chooses files, and half to what sorts rows; nil leaves both as they are.
   mutating func divide(memoryLimit: Int?) {
     guard let limit = memoryLimit else { return }
-    (planningMemoryLimit, sortMemoryLimit) = (limit / 2, limit / 2)
+    (planningMemoryLimit, sortMemoryLimit) = (limit / 2, limit / 4)
+    (writeMemoryLimit, scan.deleteMemoryLimit) = (limit / 8, max(1, limit / 8))
   }
 }
 

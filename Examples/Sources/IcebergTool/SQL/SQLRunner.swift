@@ -119,7 +119,9 @@ struct SQLRunner {
       let report = try await catalog.purgeTable(identifier, options)
       PurgeText.tell(report, "iceberg sql")
       if report.failedCount > 0 { throw PurgeText.failure(report, identifier) }
-      for member in PurgeText.result(of: report).members { object[member.name] = member.value }
+      for member in PurgeText.result(of: report).members + PurgeText.more(about: report).members {
+        object[member.name] = member.value
+      }
     } else if isDryRun {
       _ = try await catalog.loadTable(identifier)
     } else {
