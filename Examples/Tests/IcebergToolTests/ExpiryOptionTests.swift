@@ -151,6 +151,37 @@ struct ExpiryOptionTests {
     #expect(try run("count", "db.t").output.contains("1"))
   }
 
+  @Test("files that others need are kept, and it is told for whom; other_tables is places or files")
+  func keptForOthers() throws {
+    defer { tool.remove() }
+    _ = try make(commits: 3)
+    // As another catalog would have made it, beside the table's own versions.
+    let folder = tool.warehouse + "/db/t/metadata"
+    let newest = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+        $0.hasSuffix(".metadata.json")
+      }.max())
+    let other = "00090-other.metadata.json"
+    try FileManager.default.copyItem(atPath: "\(folder)/\(newest)", toPath: "\(folder)/\(other)")
+    let wrong = try run("expire_snapshots", "db.t", "older_than=now", "--other-tables", "all")
+    #expect(wrong.exitCode == 2, "\(wrong.messages)")
+    #expect(wrong.messages.contains("other_tables is places or files, not 'all'"))
+    for words in [["--dry-run", "--other-tables", "files"], []] {
+      let result = try tool.run(
+        ["expire_snapshots", "db.t", "older_than=now", "--json", "--warehouse", tool.warehouse]
+          + words)
+      #expect(result.exitCode == 0, "\(result.messages)")
+      #expect(
+        result.messages.contains("2 files, ") && result.messages.contains("kept for others: "))
+      let told = try object(result.lines.last)
+      #expect(told["kept_files_count"] as? Int == 2)
+      #expect(told["deleted_manifest_lists_count"] as? Int == 0)
+      let keepers = try #require(told["kept_for"] as? [String])
+      #expect(keepers.count == 1 && keepers[0].hasSuffix("/metadata/\(other)"))
+    }
+    #expect(try ids().count == 1)
+  }
+
   @Test("every procedure that holds names of files takes a memory limit, in any spelling")
   func memoryLimit() throws {
     defer { tool.remove() }

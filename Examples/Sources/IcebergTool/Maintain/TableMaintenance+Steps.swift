@@ -33,6 +33,8 @@ extension TableMaintenance {
         "\(Counts.text(report.snapshots.count, "snapshot")), \(Counts.text(files.count, "file")), "
         + Sizes.text(files.sizeInBytes)
     }
+    let kept = report.kept.all.count
+    if kept > 0 { step.text += "; \(Counts.text(kept, "file")) kept for others" }
     step.result = ExpiryText.result(of: report)
     step.result["kinds"] = report.deleted.json
     step.result["snapshots"] = ExpiryText.snapshotTotals(of: report)

@@ -7,7 +7,7 @@ extension Procedure {
     name: "expire_snapshots", summary: "remove old snapshots, and the files that only they need",
     help: """
       What branches and tags stand for stays, and so do the snapshots that their retention keeps. Nothing
-      is deleted when a file that the remaining table needs is missing.
+      is deleted when a file that the remaining table needs is missing. What another table needs is kept.
       """,
     parameters: [
       .table,
@@ -20,7 +20,7 @@ extension Procedure {
       Parameter(
         "cleanup_level", .text,
         "which files go: ALL, METADATA_ONLY (no data and delete files) or NONE; ALL"),
-      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"), .otherTables("places (whose folders touch) or files (of all); places"),
     ]
   ) { call in
     let given = call.given
@@ -32,6 +32,7 @@ extension Procedure {
       options.maxConcurrentDeletes = count
     }
     options.cleanup = try cleanup(given.text("cleanup_level"))
+    options.otherTables = try Procedure.otherTables(given, places: .places, files: .files)
     options.memoryLimit = given.size("memory_limit") ?? options.memoryLimit
     options.progress = ExpiryText.progress
     // A dry run lists the files, and so does whoever asks for it.
@@ -104,6 +105,7 @@ enum ExpiryText {
         "iceberg expire_snapshots: \(Counts.text(report.failedCount, "file")) could not be deleted: "
           + "\(failure)\n")
     }
+    tellKept(report)
     if !call.isJSON, !report.snapshots.isEmpty {
       Output.write(snapshots(of: report).text + "\n")
       Output.write(report.deleted.table + "\n")
@@ -114,6 +116,8 @@ enum ExpiryText {
       call.invocation,
       more: [
         "dry_run": .bool(report.isDryRun), "kinds": report.deleted.json,
+        "kept_files_count": .integer(Int64(report.kept.all.count)),
+        "kept_for": .array(keepers(of: report).map { .string($0) }),
         "snapshots": snapshotTotals(of: report),
       ])
   }
@@ -136,6 +140,20 @@ enum ExpiryText {
   /// The same for programs.
   static func snapshotTotals(of report: ExpireSnapshotsReport) -> JSONValue {
     .array(report.snapshots.map { FileText.json(snapshotID: $0.id, $0.files.all) })
+  }
+
+  /// Says what was kept, and for whom.
+  private static func tellKept(_ report: ExpireSnapshotsReport) {
+    let kept = report.kept.all
+    guard kept.count > 0 else { return }
+    Output.error(
+      "iceberg expire_snapshots: \(Counts.text(kept.count, "file")), \(Sizes.text(kept.sizeInBytes)), "
+        + "kept for others: \(keepers(of: report).joined(separator: ", "))\n")
+  }
+
+  /// The tables and metadata files that need files which would be deleted, or may need them.
+  private static func keepers(of report: ExpireSnapshotsReport) -> [String] {
+    report.sharingTables.map(\.description) + report.foreignMetadata
   }
 
   /// The columns of the result.
