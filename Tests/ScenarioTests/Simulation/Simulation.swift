@@ -24,6 +24,8 @@ struct Simulation {
     var snapshots = 0
     /// How many changes of each kind made a snapshot.
     var kinds: [String: Int] = [:]
+    /// How many changes of each kind were refused, by the code of the error.
+    var refusals: [String: Int] = [:]
     /// What is wrong; empty when nothing is.
     var defects: [String] = []
   }
@@ -68,8 +70,22 @@ struct Simulation {
     var committed: Set<String> = []
     var failed: Set<String> = []
     var unknown: Set<String> = []
+    /// How often each kind of change was refused, by the code of the error.
+    var refusals: [String: Int] = [:]
+    /// Errors that no writer should meet.
+    var unexpected: [String] = []
     /// All snapshots that were seen: the table keeps the last ones only.
     var snapshots: [Int64: Snapshot] = [:]
+
+    mutating func refuse(_ kind: SimulatedChange.Kind?, _ error: any Error) {
+      let code = (error as? IcebergError)?.code
+      let name = "\(kind?.rawValue ?? "reading") \(code.map { "\($0)" } ?? "other")"
+      refusals[name, default: 0] += 1
+      switch code {
+      case nil, .validationFailed, .commitConflict, .unavailable, .storage: break
+      default: unexpected.append("\(name): \(error)")
+      }
+    }
 
     mutating func see(_ metadata: TableMetadata) {
       for snapshot in metadata.snapshots.reversed() {
@@ -144,6 +160,7 @@ struct Simulation {
     _ id: String, _ catalog: any Catalog, _ environment: CommitEnvironment, _ chance: Chance,
     _ told: Locked<Told>
   ) async {
+    var kind: SimulatedChange.Kind?
     do {
       var table = try await catalog.loadTable(name)
       told.withLock { $0.see(table.metadata) }
@@ -162,6 +179,7 @@ struct Simulation {
         content = try SimulatedContent(live, of: table.metadata)
       }
       let change = draw(id, among: content, table.metadata, chance)
+      kind = change.kind
       try await table.commit(retry: RetryPolicy(retries: 40), environment: environment) {
         try change.apply(to: &$0, content)
       }
@@ -169,7 +187,10 @@ struct Simulation {
     } catch let error as IcebergError where error.code == .commitStateUnknown {
       told.withLock { _ = $0.unknown.insert(id) }
     } catch {
-      told.withLock { _ = $0.failed.insert(id) }
+      told.withLock { told in
+        told.failed.insert(id)
+        told.refuse(kind, error)
+      }
     }
   }
 
@@ -263,6 +284,8 @@ struct Simulation {
     findings.committed = told.committed.count
     findings.refused = told.failed.count
     findings.unknown = told.unknown.count
+    findings.refusals = told.refusals
+    findings.defects = told.unexpected
     let prefix = SimulatedChange.widened
     var done: Set<String> = Set(table.metadata.currentSchema.fields.map(\.name))
     done.formUnion(

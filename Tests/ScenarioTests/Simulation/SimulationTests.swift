@@ -24,8 +24,12 @@ import Testing
       """
       simulation v\(version), seed \(seed): \(findings.committed) committed, \(findings.refused) \
       refused, \(findings.unknown) unknown, \(findings.snapshots) snapshots: \
-      \(findings.kinds.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", "))
+      \(Self.text(of: findings.kinds)); refused: \(Self.text(of: findings.refusals))
       """)
+  }
+
+  private static func text(of counts: [String: Int]) -> String {
+    counts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
   }
 
   @Test("so it is from the first commits on, when columns are widened", arguments: [2, 3])
