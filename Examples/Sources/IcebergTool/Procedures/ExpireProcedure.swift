@@ -20,7 +20,8 @@ extension Procedure {
       Parameter(
         "cleanup_level", .text,
         "which files go: ALL, METADATA_ONLY (no data and delete files) or NONE; ALL"),
-      .memory("for names of files, beyond which they go to TMPDIR; 64MB"), .otherTables("places (whose folders touch) or files (of all); places"),
+      .memory("for names of files, beyond which they go to TMPDIR; 64MB"),
+      .otherTables("places (whose folders touch) or files (of all); places"),
     ]
   ) { call in
     let given = call.given
