@@ -197,6 +197,7 @@ struct MaintainCommandTests {
       ("{\"rewrite-data-files\": {\"when-files-over\": \"many\"}}", "must be a whole number"),
       ("{\"remove-orphan-files\": {\"older-than\": \"soon\"}}", "must be a time"),
       ("{\"remove-orphan-files\": {\"other-tables\": \"all\"}}", "must be places, files, or null"),
+      ("{\"expire-snapshots\": {\"other-tables\": \"all\"}}", "must be places, files, or null"),
       ("{\"lock-seconds\": 1}", "from 10 to 86400"), ("[1", "no JSON"),
     ] {
       let result = try run("maintain", "db.t", "--policy", tool.file("wrong.json", text))

@@ -13,6 +13,8 @@ struct MaintenancePolicy: Sendable {
     var retainLast: Int64?
     /// Whether schemas and partition specs go that no snapshot needs.
     var cleansMetadata = false
+    /// What is read of the other tables of the catalog: `places` or `files`; nil is `places`.
+    var otherTables: String? = "places"
   }
 
   /// Puts data files together.
@@ -77,6 +79,7 @@ struct MaintenancePolicy: Sendable {
       try part.read("retain-last", into: &expiry.retainLast)
       if expiry.retainLast == 0 { throw part.wrong("retain-last", "greater than 0, or null") }
       try part.read("clean-expired-metadata", into: &expiry.cleansMetadata)
+      try Self.readOtherTables(of: &part, into: &expiry.otherTables)
       try part.finish()
     }
     if var part = try reader.object("rewrite-data-files") {
@@ -99,10 +102,7 @@ struct MaintenancePolicy: Sendable {
       try part.read("enabled", into: &orphans.isEnabled)
       try part.read("older-than", into: &orphans.olderThan)
       try Self.checkTime(orphans.olderThan, "older-than", part)
-      try part.read("other-tables", into: &orphans.otherTables)
-      guard [nil, "places", "files"].contains(orphans.otherTables) else {
-        throw part.wrong("other-tables", "places, files, or null")
-      }
+      try Self.readOtherTables(of: &part, into: &orphans.otherTables)
       try part.finish()
     }
     try reader.read("lock-seconds", into: &lockSeconds)
@@ -112,6 +112,15 @@ struct MaintenancePolicy: Sendable {
     try reader.read("memory-limit-bytes", into: &memoryLimitBytes)
     if memoryLimitBytes == 0 { throw reader.wrong("memory-limit-bytes", "greater than 0, or null") }
     try reader.finish()
+  }
+
+  private static func readOtherTables(
+    of part: inout PolicyReader, into extent: inout String?
+  ) throws(TextError) {
+    try part.read("other-tables", into: &extent)
+    guard [nil, "places", "files"].contains(extent) else {
+      throw part.wrong("other-tables", "places, files, or null")
+    }
   }
 
   private static func checkTime(
@@ -135,6 +144,7 @@ extension MaintenancePolicy {
         "older-than": JSONText.string(expiry.olderThan),
         "retain-last": JSONText.number(expiry.retainLast),
         "clean-expired-metadata": .bool(expiry.cleansMetadata),
+        "other-tables": JSONText.string(expiry.otherTables),
       ],
       "rewrite-data-files": [
         "enabled": .bool(compaction.isEnabled),

@@ -18,6 +18,7 @@ extension TableMaintenance {
       olderThanMillis: wanted.olderThan.flatMap { ProcedureValue.text($0).millis },
       retainLast: wanted.retainLast.map { Int($0) },
       unusedLayouts: wanted.cleansMetadata ? .removed : .kept, progress: ExpiryText.progress)
+    options.otherTables = policy.expiry.otherTables == "files" ? .files : .places
     options.memoryLimit = policy.memoryLimit ?? options.memoryLimit
     if let plan = planning(.delete, by: name, of: table) {
       options.onFile = { plan($0.location, $0.kind, $0.sizeInBytes, $0.snapshotID) }
