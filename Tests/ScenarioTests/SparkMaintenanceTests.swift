@@ -72,12 +72,9 @@ import Testing
         #expect(try await MaintenanceHistory.rows(of: twins.theirs()) == rows)
         try await rewriteDataFiles(&twins)
         if version > 1 { try await rewritePositionDeletes(twins) }
-        // These take Spark some seconds each.
-        if LongTests.isEnabled || round < 2 {
-          try await rewriteManifests(twins)
-          try await expire(&twins)
-        }
-        if LongTests.isEnabled || round == 0 { try await removeOrphans(twins) }
+        try await rewriteManifests(twins)
+        try await expire(&twins)
+        try await removeOrphans(twins)
         try await look(twins, rows)
       }
     }
