@@ -7,8 +7,7 @@ extension LargeTable {
   public static func make(
     snapshots count: Int, filesInEach: Int, columns: Int, named name: String
   ) async throws -> Table {
-    let catalog = FileSystemCatalog(
-      warehouse: Inputs.folder.appendingPathComponent("warehouse").path)
+    let catalog = try emptyCatalog(for: name)
     var table = try await catalog.createTable(
       TableIdentifier(namespace: ["large"], name: name), schema: LargeManifest.schema(columns),
       partitionedBy: [.day("at")])

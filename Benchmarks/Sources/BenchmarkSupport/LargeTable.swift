@@ -13,9 +13,7 @@ public enum LargeTable {
   /// manifest holds some days of a year.
   public static func make(files count: Int, columns: Int, named name: String) async throws -> Table
   {
-    let folder = Inputs.folder.appendingPathComponent("warehouse")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let catalog = FileSystemCatalog(warehouse: folder.path)
+    let catalog = try emptyCatalog(for: name)
     var table = try await catalog.createTable(
       TableIdentifier(namespace: ["large"], name: name), schema: LargeManifest.schema(columns),
       partitionedBy: [.day("at")], properties: ["write.metadata.metrics.default": "full"])
@@ -26,5 +24,13 @@ public enum LargeTable {
       table = try await table.append(files)
     }
     return table
+  }
+
+  /// A catalog without the table of a name, which an earlier run may have made.
+  static func emptyCatalog(for name: String) throws -> FileSystemCatalog {
+    let folder = Inputs.folder.appendingPathComponent("warehouse")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(at: folder.appendingPathComponent("large/\(name)"))
+    return FileSystemCatalog(warehouse: folder.path)
   }
 }

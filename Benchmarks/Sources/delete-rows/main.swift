@@ -46,7 +46,8 @@ var tenth: Filter { col("vendor") == 7 }
 
 func makeTable(_ version: Int) async throws -> Table {
   var table = try await catalog.createTable(
-    "bench.v\(version)", schema: Schema(fields), partitionedBy: [.identity("town")],
+    TableIdentifier(parsing: "bench.v\(version)"), schema: Schema(fields),
+    partitionedBy: [.identity("town")],
     properties: ["format-version": "\(version)"])
   for batch in batches { table = try await table.append(batch) }
   return table
