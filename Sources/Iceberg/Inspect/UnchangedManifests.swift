@@ -25,7 +25,10 @@ struct UnchangedManifests: Sendable {
     let had = Set(old.lazy.filter { $0.content == .data }.map { ExactText($0.location) })
     let shared = new.filter { $0.content == .data && had.contains(ExactText($0.location)) }
     if shared.isEmpty { return [] }
-    let deletes = try await changedDeletes(old, new)
+    let changed = try await FileDifference(
+      old.filter { $0.content == .deletes }, new.filter { $0.content == .deletes },
+      readBy: manifests, concurrency: concurrency)
+    let deletes = changed.removed + changed.added
     let isGlobal = deletes.contains { file in
       file.content == .equalityDeletes
         && metadata.partitionSpec(id: file.specID)?.isPartitioned != true
@@ -33,31 +36,5 @@ struct UnchangedManifests: Sendable {
     if isGlobal { return [] }
     let lookup = PartitionLookup(Set(deletes.map { PartitionKey($0) }), in: metadata)
     return Set(shared.lazy.filter { !lookup.mayContain($0) }.map { ExactText($0.location) })
-  }
-
-  /// The delete files that only one of two snapshots has.
-  private func changedDeletes(
-    _ old: [ManifestFile], _ new: [ManifestFile]
-  ) async throws -> [DataFile] {
-    let before = try await deletes(in: old, without: new)
-    let after = try await deletes(in: new, without: old)
-    let (had, has) = (Set(before.map { FileKey($0) }), Set(after.map { FileKey($0) }))
-    return before.filter { !has.contains(FileKey($0)) }
-      + after.filter { !had.contains(FileKey($0)) }
-  }
-
-  /// The live delete files in those manifests of a list that another list does not have.
-  private func deletes(
-    in list: [ManifestFile], without others: [ManifestFile]
-  ) async throws -> [DataFile] {
-    let shared = Set(others.map { ExactText($0.location) })
-    let own = list.filter {
-      $0.content == .deletes && $0.mayHaveLiveFiles && !shared.contains(ExactText($0.location))
-    }
-    let manifests = manifests
-    return try await own.concurrentMap(limit: concurrency) { manifest in
-      try Task.checkCancellation()
-      return try await manifests.entries(of: manifest, where: \.isLive).map(\.dataFile)
-    }.flatMap { $0 }
   }
 }
