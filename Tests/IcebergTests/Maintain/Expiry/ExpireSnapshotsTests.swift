@@ -32,6 +32,24 @@ import Testing
       try await commit(files) { $0.fastAppend(files) }
     }
 
+    /// Writes a file of statistics beside the metadata, and gives it to the current snapshot.
+    mutating func addStatistics(_ name: String, ofPartitions: Bool = false) async throws {
+      let id = try #require(table.metadata.currentSnapshotID)
+      let location = "\(table.metadata.location)/metadata/\(name)"
+      try await storage.write(Bytes([1, 2, 3]), to: location, mode: .createNew)
+      try await commit([]) {
+        if ofPartitions {
+          $0.setPartitionStatistics(
+            PartitionStatisticsFile(snapshotID: id, location: location, fileSizeInBytes: 3))
+        } else {
+          $0.setStatistics(
+            StatisticsFile(
+              snapshotID: id, location: location, fileSizeInBytes: 3, fileFooterSizeInBytes: 1,
+              blobs: []))
+        }
+      }
+    }
+
     /// Removes files from the table.
     mutating func delete(_ names: String...) async throws {
       let locations = names.map { scene.file($0).location }
@@ -159,15 +177,7 @@ import Testing
     var play = try await Play()
     for name in ["A", "B"] {
       try await play.append(name)
-      let id = try #require(play.table.metadata.currentSnapshotID)
-      let location = "\(play.table.metadata.location)/metadata/stats-\(name).puffin"
-      try await play.storage.write(Bytes([1, 2, 3]), to: location, mode: .createNew)
-      try await play.commit([]) {
-        $0.setStatistics(
-          StatisticsFile(
-            snapshotID: id, location: location, fileSizeInBytes: 3, fileFooterSizeInBytes: 1,
-            blobs: []))
-      }
+      try await play.addStatistics("stats-\(name).puffin")
     }
     let report = try await play.table.expireSnapshots(Self.options())
     play.scene.table = report.table
@@ -270,20 +280,7 @@ import Testing
       var play = try await Play()
       for name in ["A", "B"] {
         try await play.append(name)
-        let id = try #require(play.table.metadata.currentSnapshotID)
-        let location = "\(play.table.metadata.location)/metadata/stats-\(name)"
-        try await play.storage.write(Bytes([1, 2, 3]), to: location, mode: .createNew)
-        try await play.commit([]) {
-          if isOfPartitions {
-            $0.setPartitionStatistics(
-              PartitionStatisticsFile(snapshotID: id, location: location, fileSizeInBytes: 3))
-          } else {
-            $0.setStatistics(
-              StatisticsFile(
-                snapshotID: id, location: location, fileSizeInBytes: 3, fileFooterSizeInBytes: 1,
-                blobs: []))
-          }
-        }
+        try await play.addStatistics("stats-\(name)", ofPartitions: isOfPartitions)
       }
       let table = play.table
       let (gone, lost) = (
